@@ -1,0 +1,78 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// What every Swift target of ours is compiled with.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // An operation stays on the database writer's executor from its first statement to
+    // its last (SE-0461), so a statement costs no hop.
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func ours(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "iperform",
+    products: [.executable(name: "iperform", targets: ["iperform"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // C libraries of the system, and one shim over a C++ library.
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
+
+        ours("Storage", []),
+        ours("SQLiteDriver", ["Storage", grdb, sqlite, log]),
+        ours("Tenancy", ["Storage", "CArgon2", crypto, jwt]),
+        ours("Spreadsheets", ["CZip", "CXML2"]),
+        // Views see values only: no request, no scope, no statement can reach a template.
+        ours("Views", [], resources: [.copy("Assets")]),
+        ours("Web", ["Tenancy", "Views", "CZlib", hummingbird, crypto]),
+        ours("CRM", ["Web", "Spreadsheets", "CPhoneNumber"]),
+        ours("App", ["CRM", "SQLiteDriver", hummingbird, configuration, lifecycle, log],
+             resources: [.copy("Migrations")]),
+        .executableTarget(name: "iperform", dependencies: ["App", arguments], swiftSettings: strict),
+
+        .target(name: "TestSupport", dependencies: ["App", hummingbirdTesting], path: "Tests/TestSupport",
+                swiftSettings: strict),
+        tests("StorageTests", ["SQLiteDriver"]),
+        tests("SpreadsheetsTests", ["Spreadsheets"]),
+        tests("ViewsTests", ["Views"]),
+        tests("TenancyTests", ["TestSupport"]),
+        tests("CRMTests", ["TestSupport"]),
+        tests("AppTests", ["TestSupport"]),
+        tests("TidyTests", []),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,91 @@
+"""Takes pictures of every page into var/screens: `.venv/bin/python Scripts/checks/screens.py`.
+
+Uses the demo company in var/demo-screens, made on first use. Names given as arguments
+narrow the choice: `screens.py pipeline today`.
+"""
+
+import sys
+
+from playwright.sync_api import Page, sync_playwright
+
+import browser as chromium
+from product import ROOT, Company, Server, create_demo
+
+OUT = ROOT / "var/screens"
+DATA = ROOT / "var/demo-screens"
+PAGES = {
+    "today": "/today", "pipeline": "/pipeline", "leads": "/leads", "customers": "/customers",
+    "import": "/import", "inbox": "/inbox", "developers": "/developers",
+    "users": "/settings/users", "teams": "/settings/teams", "stages": "/settings/stages",
+    "fields": "/settings/fields", "assignment": "/settings/assignment",
+    "forms": "/settings/forms", "keys": "/settings/keys",
+}
+
+
+def demo() -> Company:
+    """The sign-in is kept beside the data, as only the first run prints it."""
+    note = DATA.with_suffix(".txt")
+    if not note.exists():
+        DATA.mkdir(parents=True, exist_ok=True)
+        made = create_demo(DATA)
+        note.write_text("\n".join([made.tenant, made.email, made.password]))
+    return Company(*note.read_text().split("\n"))
+
+
+def drawer(page: Page) -> None:
+    page.locator(".card").nth(2).locator("a").click()
+    page.locator("#drawer[open] [data-part=timeline]").wait_for()
+
+
+def palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.keyboard.type("har")
+    page.get_by_role("option").first.wait_for()
+
+
+def new_lead(page: Page) -> None:
+    page.keyboard.press("c")
+    page.locator("#new-lead[open]").wait_for()
+
+
+def lost(page: Page) -> None:
+    chromium.drag(page, page.locator(".card").nth(1), page.locator(".dock [data-outcome=lost]"))
+    page.locator("#ask[open]").wait_for()
+
+
+STATES = {"drawer": drawer, "palette": palette, "new-lead": new_lead, "lost": lost}
+
+
+def main(wanted: set[str]) -> None:
+    OUT.mkdir(parents=True, exist_ok=True)
+    company = demo()
+    with Server(DATA) as server, sync_playwright() as playwright:
+        launched = chromium.launch(playwright)
+        for size in (chromium.WIDE, chromium.NARROW):
+            for scheme in ("light", "dark"):
+                context = chromium.context(launched, server.base, size, scheme)
+                take_all(context.new_page(), company, f"{size[0]}-{scheme}", wanted)
+                context.close()
+        launched.close()
+
+
+def take_all(page: Page, company: Company, suffix: str, wanted: set[str]) -> None:
+    chromium.sign_in(page, company)
+    for name, path in PAGES.items():
+        if not wanted or name in wanted:
+            page.goto(path)
+            take(chromium.ready(page), f"{name}-{suffix}")
+    for name, prepare in STATES.items():
+        if not wanted or name in wanted:
+            page.goto("/pipeline")
+            prepare(chromium.ready(page))
+            take(page, f"{name}-{suffix}")
+
+
+def take(page: Page, name: str) -> None:
+    page.screenshot(path=OUT / f"{name}.png")
+    sys.stdout.write(f"{name}.png\n")
+
+
+if __name__ == "__main__":
+    main(set(sys.argv[1:]))

@@ -1,0 +1,57 @@
+"""The API against its own OpenAPI document: no 5xx, no answer that is not described."""
+
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from product import API, Server, create_company
+
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance"
+LIMIT_SECONDS = 15 * 60
+
+
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory):
+    """A server of its own: what is thrown at it must not reach the other checks."""
+    data = tmp_path_factory.mktemp("contract") / "data"
+    data.mkdir()
+    company = create_company(data, "Contract Works")
+    with Server(data) as running:
+        with closing(API(running.base, company)) as api:
+            for number in range(12):
+                api.lead(f"Seed {number}", email=f"{number}@seed.example")
+            yield running, api
+
+
+def test_every_documented_operation_answers_as_documented(own_server):
+    server, api = own_server
+    run = subprocess.run(
+        [
+            Path(sys.executable).parent / "schemathesis", "run",
+            f"{server.base}/api/v1/openapi.json",
+            "--header", f"Authorization: Bearer {api.token}",
+            "--checks", CHECKS,
+            "--phases", "examples,coverage,fuzzing",
+            "--max-examples", "15",
+            "--generation-deterministic",
+            "--request-timeout", "20", "--rate-limit", "auto", "--continue-on-failure",
+            "--no-color",
+        ],
+        capture_output=True, text=True, timeout=LIMIT_SECONDS, cwd=server.data.parent,
+    )
+    assert run.returncode == 0, run.stdout[-12_000:] + run.stderr[-2_000:]
+    # A token that died on the way would have made all the rest a test of 401.
+    assert api.get("/me").status_code == 200
+    assert api.ok("GET", "/inbox/ledger")["balanced"]
+
+
+def test_the_document_describes_every_path_the_checks_use(own_server):
+    _, api = own_server
+    document = api.ok("GET", "/openapi.json")
+    assert document["openapi"].startswith("3.1")
+    paths = {path.removeprefix("/api/v1") for path in document["paths"]}
+    wanted = {"/leads", "/leads/{id}/transition", "/imports", "/inbox/ledger", "/tokens", "/forms"}
+    assert wanted <= paths, wanted - paths

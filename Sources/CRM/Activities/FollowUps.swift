@@ -1,0 +1,156 @@
+import Storage
+import Tenancy
+
+/// A next step with a time, and what became of it.
+package struct FollowUp: Sendable, Equatable {
+    package enum State: String, Sendable, SQLConvertible {
+        case open, done, cancelled
+    }
+
+    package let id: ID<FollowUp>
+    package let lead: ID<Lead>
+    package var kind: NextStep.Kind
+    package var dueAt: Instant
+    package var notes: String?
+    package var owner: ID<User>?
+    package var state: State
+    package var version: Int
+}
+
+extension FollowUp: RowDecodable {
+    static let columns: SQL = """
+        f.id, f.lead_id, f.kind, f.due_at, f.notes, f.owner_id, f.state, f.version
+        """
+
+    package init(row: inout Row) throws {
+        id = try row.next()
+        lead = try row.next()
+        kind = try row.next()
+        dueAt = try row.next()
+        notes = try row.next()
+        owner = try row.next()
+        state = try row.next()
+        version = try row.next()
+    }
+}
+
+/// The follow-ups of leads this caller reaches, in this transaction.
+package struct FollowUps: Sendable {
+    let scope: Scope
+
+    package init(_ scope: Scope) {
+        self.scope = scope
+    }
+
+    package func find(_ id: ID<FollowUp>) async throws -> FollowUp {
+        let found: FollowUp? = try await scope.tx.first("""
+            SELECT \(FollowUp.columns) FROM follow_ups f
+            JOIN leads l ON l.tenant_id = f.tenant_id AND l.id = f.lead_id
+            WHERE f.tenant_id = \(scope.tenant) AND f.id = \(id)
+                \(Reach(scope.caller).sql(in: scope.tenant))
+            """)
+        guard let found else { throw Problem.notFound("follow-up") }
+        return found
+    }
+
+    package func schedule(_ step: NextStep, for lead: Lead) async throws -> Lead {
+        let id = ID<FollowUp>()
+        try await scope.tx.execute("""
+            INSERT INTO follow_ups (tenant_id, id, lead_id, kind, due_at, notes, owner_id, state,
+                created_at)
+            VALUES (\(scope.tenant), \(id), \(lead.id), \(step.kind), \(step.at),
+                \(step.notes), \(lead.owner ?? scope.caller.user), 'open', \(scope.now))
+            """)
+        return try await refresh(lead, as: "follow_up.scheduled") { body in
+            body.member("follow_up", id)
+            body.member("kind", step.kind.rawValue)
+            body.member("due_at", step.at)
+            body.member("notes", step.notes)
+        }
+    }
+
+    package func complete(_ id: ID<FollowUp>, outcome: String?) async throws -> Lead {
+        let followUp = try await find(id)
+        guard followUp.state == .open else {
+            throw Problem.conflict("This follow-up is \(followUp.state.rawValue) already.")
+        }
+        let lead = try await Leads(scope).find(followUp.lead)
+        return try await close(followUp, outcome: outcome, for: lead)
+    }
+
+    /// Moves an open follow-up to another time.
+    package func reschedule(
+        _ id: ID<FollowUp>, to moment: Instant, reason: String?
+    ) async throws -> Lead {
+        let followUp = try await find(id)
+        guard followUp.state == .open else {
+            throw Problem.conflict("This follow-up is \(followUp.state.rawValue) already.")
+        }
+        let lead = try await Leads(scope).find(followUp.lead)
+        try await scope.tx.execute("""
+            UPDATE follow_ups SET due_at = \(moment), version = version + 1
+            WHERE tenant_id = \(scope.tenant) AND id = \(id)
+            """)
+        return try await refresh(lead, as: "follow_up.rescheduled") { body in
+            body.member("follow_up", id)
+            body.member("was_due_at", followUp.dueAt)
+            body.member("due_at", moment)
+            body.member("reason", reason)
+        }
+    }
+
+    /// Completes what was due by then: the activity that was logged was what it was for.
+    func completeDue(by moment: Instant, outcome: String?, for lead: Lead) async throws -> Lead {
+        let due: [FollowUp] = try await scope.tx.all("""
+            SELECT \(FollowUp.columns) FROM follow_ups f
+            WHERE f.tenant_id = \(scope.tenant) AND f.lead_id = \(lead.id) AND f.state = 'open'
+                AND f.due_at <= \(moment)
+            ORDER BY f.due_at, f.id
+            """)
+        var lead = lead
+        for followUp in due { lead = try await close(followUp, outcome: outcome, for: lead) }
+        return lead
+    }
+
+    private func close(
+        _ followUp: FollowUp, outcome: String?, for lead: Lead
+    ) async throws -> Lead {
+        try await set(followUp.id, .done, outcome: outcome)
+        return try await refresh(lead, as: "follow_up.done") { body in
+            body.member("follow_up", followUp.id)
+            body.member("kind", followUp.kind.rawValue)
+            body.member("outcome", outcome)
+        }
+    }
+
+    func set(_ id: ID<FollowUp>, _ state: FollowUp.State, outcome: String? = nil) async throws {
+        let closed = state == .open ? nil : scope.now
+        try await scope.tx.execute("""
+            UPDATE follow_ups SET state = \(state), outcome = \(outcome), closed_at = \(closed),
+                version = version + 1
+            WHERE tenant_id = \(scope.tenant) AND id = \(id)
+            """)
+    }
+
+    func setDue(_ id: ID<FollowUp>, _ moment: Instant) async throws {
+        try await scope.tx.execute("""
+            UPDATE follow_ups SET due_at = \(moment), version = version + 1
+            WHERE tenant_id = \(scope.tenant) AND id = \(id)
+            """)
+    }
+
+    /// Brings the lead's next step up to date, with the event of what changed it.
+    private func refresh(
+        _ lead: Lead, as name: String, data: (inout JSONWriter) -> Void
+    ) async throws -> Lead {
+        let next = try await scope.tx.rows("""
+            SELECT due_at, kind FROM follow_ups
+            WHERE tenant_id = \(scope.tenant) AND lead_id = \(lead.id) AND state = 'open'
+            ORDER BY due_at, id LIMIT 1
+            """) { row in try (row.next(Instant.self), row.next(String.self)) }.first
+        var after = lead
+        after.nextFollowUpAt = next?.0
+        after.nextFollowUpKind = next?.1
+        return try await Leads(scope).save(lead, after, as: name, data: data)
+    }
+}

@@ -1,0 +1,109 @@
+import Storage
+import Tenancy
+
+/// One arrival in the journal.
+package struct Entry: Sendable, RowDecodable {
+    package let id: ID<Entry>
+    package let receivedAt: Instant
+    package let channel: Arrived.Channel
+    package let source: String
+    package let form: ID<Form>?
+    package let payload: String?
+    package let outcome: Outcome
+    package let reason: String?
+    package let lead: ID<Lead>?
+
+    static let columns: SQL = """
+        i.id, i.received_at, i.channel, i.source, i.form_id, i.payload, i.outcome, i.reason, i.lead_id
+        """
+
+    package init(row: inout Row) throws {
+        id = try row.next()
+        receivedAt = try row.next()
+        channel = try row.next()
+        source = try row.next()
+        form = try row.next()
+        payload = try row.next()
+        outcome = try row.next()
+        reason = try row.next()
+        lead = try row.next()
+    }
+}
+
+/// The ledger of a channel: what came in and what became of it.
+package struct Ledger: Sendable, Equatable {
+    package var received = 0
+    package var created = 0
+    package var merged = 0
+    package var quarantined = 0
+    package var refused = 0
+    /// Counted from the entries themselves, not from the counters.
+    package var waiting = 0
+
+    /// Whether every arrival has exactly one outcome, or waits.
+    package var isBalanced: Bool {
+        received == created + merged + quarantined + refused + waiting
+    }
+
+    static func + (left: Ledger, right: Ledger) -> Ledger {
+        Ledger(
+            received: left.received + right.received, created: left.created + right.created,
+            merged: left.merged + right.merged,
+            quarantined: left.quarantined + right.quarantined,
+            refused: left.refused + right.refused, waiting: left.waiting + right.waiting)
+    }
+}
+
+extension Inbox {
+    /// The ledger by channel. People who see all leads see it.
+    package func ledger() async throws -> [(channel: Arrived.Channel, ledger: Ledger)] {
+        try checkMaySee()
+        let waiting = Dictionary(
+            try await scope.tx.rows("""
+                SELECT channel, COUNT(*) FROM inbox
+                WHERE tenant_id = \(scope.tenant) AND outcome = 'waiting' GROUP BY channel
+                """) { row in try (row.next(Arrived.Channel.self), row.next(Int.self)) },
+            uniquingKeysWith: +)
+        return try await scope.tx.rows("""
+            SELECT channel, received, created, merged, quarantined, refused FROM inbox_ledger
+            WHERE tenant_id = \(scope.tenant) ORDER BY channel
+            """) { row in
+            let channel: Arrived.Channel = try row.next()
+            return (
+                channel,
+                try Ledger(
+                    received: row.next(), created: row.next(), merged: row.next(),
+                    quarantined: row.next(), refused: row.next(), waiting: waiting[channel] ?? 0)
+            )
+        }
+    }
+
+    /// The newest entries, of one outcome or of all.
+    package func entries(
+        _ outcome: Outcome?, before: ID<Entry>? = nil, limit: Int = 50
+    ) async throws -> [Entry] {
+        try checkMaySee()
+        let of: SQL = if let outcome { "AND i.outcome = \(outcome)" } else { "" }
+        let older: SQL = if let before { "AND i.id < \(before)" } else { "" }
+        return try await scope.tx.all("""
+            SELECT \(Entry.columns) FROM inbox i
+            WHERE i.tenant_id = \(scope.tenant) \(of) \(older)
+            ORDER BY i.id DESC LIMIT \(limit)
+            """)
+    }
+
+    package func find(_ id: ID<Entry>) async throws -> Entry {
+        let entry: Entry? = try await scope.tx.first("""
+            SELECT \(Entry.columns) FROM inbox i
+            WHERE i.tenant_id = \(scope.tenant) AND i.id = \(id)
+            """)
+        guard let entry else { throw Problem.notFound("entry") }
+        return entry
+    }
+
+    func checkMaySee() throws {
+        guard Reach(scope.caller) == .all else {
+            throw Problem.forbidden("The inbox is for people who see all leads.")
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import HTTPTypes
+import Storage
+import Tenancy
+import Web
+
+/// Operations on several leads at once, and taking back.
+struct BulkRoutes {
+    private static let idsMax = 1000
+
+    var routes: [Route] {
+        [
+            .api(
+                .post, "/leads/assignments", "Hands several leads to somebody",
+                input: .json(
+                    .object([
+                        .init("ids", .list(.id, max: Int(Self.idsMax)), required: true),
+                        .init("owner", .id, required: true), .init("reason", .text(max: 500)),
+                    ])),
+                answers: [.init(200, "What was done.", Changes.Result.schema)], handle: assign),
+            .api(
+                .post, "/leads/transitions", "Moves several leads to a stage",
+                input: .json(Move.bulkSchema),
+                answers: [.init(200, "What was done.", Changes.Result.schema)], handle: move),
+            .api(
+                .post, "/changes/{change}/undo", "Takes a change back, within the hour",
+                answers: [.init(200, "What was put back.", Changes.Result.schema)], handle: undo),
+        ].grouped("Leads")
+    }
+
+    private func assign(_ call: Call) async throws -> Reply {
+        guard let user: ID<User> = call.input.id("owner") else {
+            throw Problem.invalid("owner", "Say who gets the leads.")
+        }
+        let (ids, reason): ([ID<Lead>], String?) = (call.input.ids("ids"), call.input.text("reason"))
+        return try await call.write { scope in
+            try await Changes(scope).each(ids) {
+                _ = try await Owners(scope).assign($0, to: user, reason: reason)
+            }.reply
+        }
+    }
+
+    private func move(_ call: Call) async throws -> Reply {
+        let (ids, move): ([ID<Lead>], Move) = (call.input.ids("ids"), try Move(call.input))
+        return try await call.write { scope in
+            try await Changes(scope).each(ids) { _ = try await Leads(scope).move($0, move) }.reply
+        }
+    }
+
+    private func undo(_ call: Call) async throws -> Reply {
+        let change: ID<Change> = try call.id("change", of: "change")
+        return try await call.write { scope in try await Changes(scope).undo(change).reply }
+    }
+}
+
+extension Changes.Result {
+    static let schema = Schema.named(
+        "ChangeResult",
+        .object([
+            .init("done", .integer(0...Int64.max), required: true),
+            .init(
+                "failed",
+                .list(
+                    .object([
+                        .init("id", .id, required: true),
+                        .init("detail", .text(max: 2000), required: true),
+                    ]), max: 1000), required: true),
+            .init("change", .id, required: true, "For POST /changes/{change}/undo."),
+        ]))
+
+    var reply: Reply {
+        .json { writer in
+            writer.object { body in
+                body.member("done", done)
+                body.member("failed") { list in
+                    list.array(failed) { writer, failure in
+                        writer.object {
+                            $0.member("id", failure.lead)
+                            $0.member("detail", failure.detail)
+                        }
+                    }
+                }
+                body.member("change", change)
+            }
+        }
+    }
+}

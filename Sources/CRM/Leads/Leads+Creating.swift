@@ -1,0 +1,200 @@
+import Storage
+import Tenancy
+
+/// History that comes with a lead from another system.
+package struct History: Sendable, Equatable {
+    package var stage: Stage
+    package var createdAt: Instant
+    package var closedAt: Instant?
+    package var lostReason: LostReason?
+
+    package init(
+        stage: Stage, createdAt: Instant, closedAt: Instant? = nil, lostReason: LostReason? = nil
+    ) {
+        self.stage = stage
+        self.createdAt = createdAt
+        self.closedAt = closedAt
+        self.lostReason = lostReason
+    }
+}
+
+extension Leads {
+    /// What became of a draft.
+    package struct Captured: Sendable {
+        package let id: ID<Lead>
+        package let merged: Bool
+    }
+
+    /// Makes a lead with its owner; or, when the tenant has it already, one more touch on it.
+    ///
+    /// This is the only way a lead comes into being: form, API, import and people all pass here.
+    package func create(
+        _ draft: LeadDraft, history: History? = nil
+    ) async throws -> Captured {
+        if let match = try await Duplicates(scope).find(draft) {
+            try await touch(match.id, draft, matched: match.matched, imported: history != nil)
+            return Captured(id: match.id, merged: true)
+        }
+        let choice = try await owner(for: draft)
+        let moment = history?.createdAt ?? scope.now
+        var lead = Lead(id: ID(UUIDv7.next(at: scope.now)), draft: draft, at: moment)
+        lead.owner = choice?.owner
+        lead.ownerReason = choice?.reason ?? "No rule matched, and there is no fallback."
+        if let history { lead.take(history) }
+        try await insert(lead)
+        try await Leads(scope.at(moment)).began(lead, history)
+        return Captured(id: lead.id, merged: false)
+    }
+
+    /// Who gets it: who was named; the salesperson who enters it by hand; else the rules.
+    private func owner(for draft: LeadDraft) async throws -> Assignment.Choice? {
+        if let named = draft.owner {
+            try await Owners(scope).checkMayOwn(named, field: "owner")
+            return .init(owner: named, reason: "Named when the lead was created.")
+        }
+        if let user = scope.caller.user, scope.caller.role == .salesperson {
+            return .init(owner: user, reason: "Entered by hand; who enters a lead keeps it.")
+        }
+        return try await Assignment(scope).choose(for: draft)
+    }
+
+    /// Records where a lead began, and, of imported history, where it got to.
+    private func began(_ lead: Lead, _ history: History?) async throws {
+        let ended = history?.closedAt != nil && lead.status != .open
+        try await enter(ended ? Stage.first : lead.stage, lead, number: 1, at: lead.createdAt)
+        try await scope.record(
+            Event("lead.created", lead.id.uuid, imported: history != nil) { body in
+                body.member("version", lead.version)
+                body.member("source", lead.source)
+                body.member("campaign", lead.campaign)
+                body.member("stage", ended ? Stage.first : lead.stage)
+                body.member("owner", lead.owner)
+                body.member("owner_reason", lead.ownerReason)
+            })
+        guard ended, let closed = lead.closedAt else { return }
+        try await Leads(scope.at(closed)).ended(lead)
+    }
+
+    /// Records how imported history ended.
+    private func ended(_ lead: Lead) async throws {
+        try await leave(lead.id)
+        try await enter(lead.stage, lead, number: 2, at: scope.now)
+        if lead.status == .won { try await Customers(scope).welcome(lead) }
+        try await scope.record(
+            Event("lead.\(lead.status.rawValue)", lead.id.uuid, imported: true) { body in
+                body.member("version", lead.version)
+                body.member("from", Stage.first)
+                body.member("to", lead.stage)
+                body.member("value_minor", lead.valueMinor)
+                body.member("currency", lead.currency)
+                body.member("lost_reason", lead.lostReason?.rawValue)
+            })
+    }
+
+    /// One more capture of a lead that is there: what it did not know yet is filled in, what
+    /// it knew stays.
+    private func touch(
+        _ id: ID<Lead>, _ draft: LeadDraft, matched: String, imported: Bool
+    ) async throws {
+        let before = try await load(id)
+        var after = before
+        after.touches += 1
+        try await after.fillIn(draft, free: { try await isFree($0, except: id) })
+        _ = try await save(before, after, as: "lead.touched", imported: imported) { body in
+            body.member("matched", matched)
+            body.member("source", draft.source)
+            body.member("campaign", draft.campaign)
+            body.member("attribution", draft.attribution)
+            body.member("notes", draft.notes)
+        }
+    }
+
+    /// Whether no other lead has this e-mail or phone: a touch may fill in only what is free.
+    private func isFree(_ draft: LeadDraft, except id: ID<Lead>) async throws -> Bool {
+        try await Duplicates(scope).find(draft, except: id) == nil
+    }
+
+    /// Any lead of the tenant, whoever asks: for what the product does by itself.
+    func load(_ id: ID<Lead>) async throws -> Lead {
+        let lead: Lead? = try await scope.tx.first("""
+            SELECT \(Lead.columns) \(Lead.from)
+            WHERE l.tenant_id = \(scope.tenant) AND l.id = \(id)
+            """)
+        guard let lead else { throw Problem.notFound("lead") }
+        return lead
+    }
+
+    private func insert(_ lead: Lead) async throws {
+        try await scope.tx.execute("""
+            INSERT INTO leads (tenant_id, id, company, contact_name, email, phone, phone_raw,
+                external_id, source, campaign, attribution, product, territory, value_minor,
+                currency, owner_id, owner_reason, stage, stage_entered_at, lost_reason, closed_at,
+                tags, custom, notes, created_at, updated_at)
+            VALUES (\(scope.tenant), \(lead.id), \(lead.company), \(lead.contactName),
+                \(lead.email), \(lead.phone), \(lead.phoneRaw), \(lead.externalID),
+                \(lead.source), \(lead.campaign), \(lead.attribution), \(lead.product),
+                \(lead.territory), \(lead.valueMinor), \(lead.currency), \(lead.owner),
+                \(lead.ownerReason), \(lead.stage), \(lead.stageEnteredAt), \(lead.lostReason),
+                \(lead.closedAt), \(lead.tags), \(lead.custom), \(lead.notes), \(lead.createdAt),
+                \(lead.updatedAt))
+            """)
+    }
+}
+
+extension Lead {
+    init(id: ID<Lead>, draft: LeadDraft, at moment: Instant) {
+        self.id = id
+        attribution = "{}"
+        source = draft.source
+        currency = draft.currency
+        ownerReason = ""
+        stage = Stage.first
+        stageEnteredAt = moment
+        tags = "[]"
+        custom = "{}"
+        touches = 1
+        version = 1
+        createdAt = moment
+        updatedAt = moment
+        status = .open
+        ownerName = nil
+        take(draft)
+    }
+
+    fileprivate mutating func take(_ history: History) {
+        stage = history.stage.key
+        status = history.stage.status
+        stageEnteredAt = history.closedAt ?? history.createdAt
+        if status == .won || status == .lost {
+            closedAt = history.closedAt ?? history.createdAt
+        }
+        if status == .lost { lostReason = history.lostReason }
+    }
+
+    /// Takes from a draft what is still empty here.
+    fileprivate mutating func fillIn(
+        _ draft: LeadDraft, free: (LeadDraft) async throws -> Bool
+    ) async throws {
+        company = company ?? draft.company
+        contactName = contactName ?? draft.contactName
+        campaign = campaign ?? draft.campaign
+        product = product ?? draft.product
+        territory = territory ?? draft.territory
+        if valueMinor == nil, let value = draft.valueMinor {
+            valueMinor = value
+            currency = draft.currency
+        }
+        // What identifies a lead is filled in only when no third lead has it.
+        var identity = LeadDraft(source: draft.source, currency: draft.currency)
+        if email == nil { identity.email = draft.email }
+        if phone == nil { identity.phone = draft.phone }
+        if externalID == nil { identity.externalID = draft.externalID }
+        guard try await free(identity) else { return }
+        email = email ?? identity.email
+        externalID = externalID ?? identity.externalID
+        if phone == nil, identity.phone != nil {
+            phone = identity.phone
+            phoneRaw = draft.phoneRaw
+        }
+    }
+}

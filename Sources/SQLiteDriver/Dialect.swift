@@ -1,0 +1,50 @@
+import Storage
+
+/// SQLite's words where the engines differ.
+struct SQLiteDialect: Dialect {
+    func jsonText(_ column: SQL, key: String) -> SQL {
+        "(\(column) ->> \(key))"
+    }
+
+    func contains(_ column: SQL, _ text: String) -> SQL {
+        let literal = text
+            .replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
+        return "\(column) LIKE \("%\(literal)%") ESCAPE '\\'"
+    }
+}
+
+struct SQLiteTransaction: Transaction {
+    let connection: SQLiteConnection
+    let dialect: any Dialect = SQLiteDialect()
+
+    func rows<Value>(
+        _ sql: SQL, _ decode: (inout Row) throws -> Value
+    ) async throws -> [Value] {
+        var values: [Value] = []
+        try connection.prepared(sql).run(in: connection.handle) { statement in
+            var row = Row(statement)
+            values.append(try decode(&row))
+        }
+        return values
+    }
+
+    func execute(_ sql: SQL) async throws -> Int {
+        try connection.prepared(sql).run(in: connection.handle)
+    }
+
+    func attempt<Value>(_ body: () async throws -> Value) async throws -> Value {
+        try connection.run("SAVEPOINT attempt")
+        do {
+            let value = try await body()
+            try connection.run("RELEASE attempt")
+            return value
+        } catch {
+            // Gone with the transaction when the disk is full.
+            if connection.inTransaction {
+                try connection.run("ROLLBACK TO attempt")
+                try connection.run("RELEASE attempt")
+            }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import GRDB
+import GRDBSQLite
+
+/// An open SQLite connection, as GRDB opens, configures, migrates and closes it.
+///
+/// Alone in its file: GRDB and Storage both have a `SQL`, a `Row` and a `Statement`.
+struct Handle {
+    private let queue: DatabaseQueue
+    let pointer: OpaquePointer
+
+    /// Seconds to wait for another process that holds the write lock.
+    private static let lockSeconds = 10.0
+
+    init(path: String, readOnly: Bool) throws {
+        var configuration = Configuration()
+        configuration.readonly = readOnly
+        configuration.busyMode = .timeout(Self.lockSeconds)
+        configuration.foreignKeysEnabled = true
+        configuration.allowsUnsafeTransactions = true
+        if !readOnly { configuration.journalMode = .wal }
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+        guard let pointer = queue.unsafeReentrantRead({ $0.sqliteConnection }) else {
+            throw DatabaseError(resultCode: .SQLITE_CANTOPEN)
+        }
+        self.pointer = pointer
+    }
+
+    func migrate(_ migrations: [Migration]) throws {
+        var migrator = DatabaseMigrator()
+        for migration in migrations {
+            migrator.registerMigration(migration.name) { try $0.execute(sql: migration.sql) }
+        }
+        try migrator.migrate(queue)
+    }
+
+    func close() throws {
+        try queue.close()
+    }
+}
+
+/// One migration: its number and name, and its plain SQL.
+package struct Migration: Sendable {
+    package let name: String
+    package let sql: String
+
+    package init(name: String, sql: String) {
+        self.name = name
+        self.sql = sql
+    }
+}

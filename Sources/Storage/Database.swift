@@ -1,0 +1,108 @@
+/// The statements of one transaction. Everything an operation needs from a database.
+package protocol Transaction: Sendable {
+    /// The rows of a statement, decoded one by one in the engine's order.
+    func rows<Value>(_ sql: SQL, _ decode: (inout Row) throws -> Value) async throws -> [Value]
+
+    /// Runs a statement and returns how many rows it changed.
+    @discardableResult
+    func execute(_ sql: SQL) async throws -> Int
+
+    /// Runs `body` so that, when it throws, only what it did is undone: one of many.
+    func attempt<Value>(_ body: () async throws -> Value) async throws -> Value
+
+    /// What this engine says differently.
+    var dialect: any Dialect { get }
+}
+
+extension Transaction {
+    package func all<Value: RowDecodable>(
+        _ sql: SQL, as type: Value.Type = Value.self
+    ) async throws -> [Value] {
+        try await rows(sql) { row in try Value(row: &row) }
+    }
+
+    package func first<Value: RowDecodable>(
+        _ sql: SQL, as type: Value.Type = Value.self
+    ) async throws -> Value? {
+        try await rows(sql) { row in try Value(row: &row) }.first
+    }
+
+    package func column<Value: SQLConvertible>(
+        _ sql: SQL, as type: Value.Type = Value.self
+    ) async throws -> [Value] {
+        try await rows(sql) { row in try row.next(Value.self) }
+    }
+
+    package func value<Value: SQLConvertible>(
+        _ sql: SQL, as type: Value.Type = Value.self
+    ) async throws -> Value? {
+        try await rows(sql) { row in try row.next(Value?.self) }.first ?? nil
+    }
+}
+
+/// One engine: SQLite in process, or (later) PostgreSQL.
+package protocol Engine: Sendable {
+    /// Runs `body` on one consistent snapshot. It must not write.
+    func read<Value: Sendable>(
+        _ body: @Sendable (any Transaction) async throws -> Value
+    ) async throws -> Value
+
+    /// Runs `body` in a transaction that is durable when this returns, and undone when it throws.
+    ///
+    /// `body` may be run again after a serialization failure, so it has no outside effect.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any Transaction) async throws -> Value
+    ) async throws -> Value
+
+    /// Calls `wake` after each commit, this process's or another's. It must return at once.
+    func onCommit(_ wake: @escaping @Sendable () -> Void)
+
+    /// Statements run since start; tests count them per page.
+    var statementsRun: Int { get }
+
+    func close() async throws
+}
+
+/// The record database, whichever engine holds it.
+package struct Database: Sendable {
+    package let engine: any Engine
+
+    package init(_ engine: any Engine) {
+        self.engine = engine
+    }
+
+    package func read<Value: Sendable>(
+        _ body: @Sendable (any Transaction) async throws -> Value
+    ) async throws -> Value {
+        try await engine.read(body)
+    }
+
+    package func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any Transaction) async throws -> Value
+    ) async throws -> Value {
+        try await engine.write(body)
+    }
+}
+
+/// What the engines say differently. Its twins are the drivers' `Dialect.swift`.
+package protocol Dialect: Sendable {
+    /// The text at a top-level key of a JSON column.
+    func jsonText(_ column: SQL, key: String) -> SQL
+
+    /// Whether the column contains the text, letter case aside. `text` is taken literally.
+    func contains(_ column: SQL, _ text: String) -> SQL
+}
+
+/// What an engine may report. Everything a person can be told is a `Problem` above this.
+package enum StorageError: Error, Equatable {
+    /// A unique constraint, with the engine's words for it.
+    case unique(String)
+    case foreignKey
+    case check(String)
+    /// More waiting work than may queue up, or a lock held too long: try again later.
+    case busy
+    /// No room on the disk. Nothing of the transaction was kept.
+    case full
+    case column(Int, expected: String)
+    case failed(code: Int, message: String)
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Storage
+
+/// A company that uses the product. Nothing crosses from one to another.
+package enum Tenant {}
+
+/// Who acts: a tenant, an actor in it, and the role the actor has.
+package struct Caller: Sendable, Equatable {
+    package let tenant: ID<Tenant>
+    package let actor: Actor
+    package let role: Role
+
+    package init(tenant: ID<Tenant>, actor: Actor, role: Role) {
+        self.tenant = tenant
+        self.actor = actor
+        self.role = role
+    }
+
+    /// The product itself, in one tenant: captures, timers, the command line.
+    package static func system(_ tenant: ID<Tenant>, as actor: Actor = .system) -> Caller {
+        Caller(tenant: tenant, actor: actor, role: .companyAdmin)
+    }
+
+    /// The person who acts, or whose API key does.
+    package var user: ID<User>? { actor.user }
+}
+
+/// Who or what did something; stands on every event.
+package struct Actor: Sendable, Equatable {
+    package enum Kind: String, Sendable, SQLConvertible {
+        case user
+        case apiKey = "api_key"
+        case form
+        case importRun = "import"
+        case system
+    }
+
+    package let kind: Kind
+    package let id: UUID?
+    /// The person behind the actor, when there is one.
+    package let user: ID<User>?
+
+    package init(kind: Kind, id: UUID?, user: ID<User>? = nil) {
+        self.kind = kind
+        self.id = id
+        self.user = user
+    }
+
+    package static func user(_ id: ID<User>) -> Actor {
+        Actor(kind: .user, id: id.uuid, user: id)
+    }
+
+    package static let system = Actor(kind: .system, id: nil)
+}

@@ -1,0 +1,198 @@
+import Storage
+
+/// A change and whose record it is for.
+struct UserEdit: Sendable {
+    let user: ID<User>
+    let change: UserChange
+}
+
+extension Rule where Resource == UserEdit {
+    static var edit: Self {
+        .role(.companyAdmin) || Rule("only one's own name or absence to change") { caller, edit in
+            caller.user == edit.user && edit.change.isPersonal
+        }
+    }
+}
+
+/// The people of the caller's company.
+///
+/// | operation | who |
+/// |---|---|
+/// | list, find | everybody of the company |
+/// | create, change | company admins |
+/// | change name and absence | also the person |
+/// | setPassword | company admins and the person |
+package struct Users: Sendable {
+    let scope: Scope
+
+    package init(_ scope: Scope) {
+        self.scope = scope
+    }
+
+    private static let listMax = 10_000
+
+    /// All of them by name, those who left included.
+    package func list() async throws -> [User] {
+        try await scope.tx.all("""
+            SELECT \(User.columns)
+            FROM users
+            WHERE tenant_id = \(scope.tenant)
+            ORDER BY name, id
+            LIMIT \(Self.listMax)
+            """)
+    }
+
+    /// - Throws: `Problem.notFound`, also for a person of another company.
+    package func find(_ id: ID<User>) async throws -> User {
+        let user: User? = try await scope.tx.first("""
+            SELECT \(User.columns)
+            FROM users
+            WHERE tenant_id = \(scope.tenant) AND id = \(id)
+            """)
+        guard let user else { throw Problem.notFound("user") }
+        return user
+    }
+
+    /// - Throws: `Problem.invalid` with every field that is wrong, a taken e-mail and a team of
+    ///   another company included.
+    package func create(_ new: NewUser) async throws -> User {
+        try scope.caller.must(.administer)
+        let user = try made(new)
+        try mustBeGrantable(user.role)
+        try await mustBeOurs(user.team)
+        try await refusingTakenEmail {
+            try await scope.tx.execute("""
+                INSERT INTO users (tenant_id, id, email, name, role, password_hash, team_id,
+                    territory, created_at)
+                VALUES (\(scope.tenant), \(user.id), \(user.email), \(user.name), \(user.role),
+                    \(new.passwordHash), \(user.team), \(user.territory), \(scope.now))
+                """)
+        }
+        try await scope.record(
+            Event("user.created", user.id.uuid) {
+                $0.member("email", user.email)
+                $0.member("name", user.name)
+                $0.member("role", user.role.rawValue)
+                $0.member("team", user.team)
+                $0.member("territory", user.territory)
+            })
+        return user
+    }
+
+    /// Changes a person. Who is deactivated is signed out everywhere, API keys included.
+    ///
+    /// - Parameter version: The version the caller has seen; nil when that does not matter.
+    /// - Throws: `Problem.stale` when it was changed since, `Problem.conflict` when the company
+    ///   would be left without an active admin, `Problem.invalid` on a field.
+    @discardableResult
+    package func change(
+        _ id: ID<User>, _ change: UserChange, version: Int? = nil
+    ) async throws -> User {
+        let old = try await find(id)
+        try scope.caller.must(.edit, UserEdit(user: id, change: change))
+        guard version == nil || version == old.version else { throw Self.changedMeanwhile }
+        var new = try change.applied(to: old, at: scope.now)
+        let changes = old.changes(to: new)
+        guard !changes.isEmpty else { return old }
+        if new.role != old.role { try mustBeGrantable(new.role) }
+        if new.team != old.team { try await mustBeOurs(new.team) }
+        if old.isActiveAdmin && !new.isActiveAdmin { try await mustLeaveAnAdmin(without: id) }
+        new.version = old.version + 1
+        try await write(new, over: old.version)
+        let isLeaving = old.isActive && !new.isActive
+        if isLeaving { try await shutOut(id) }
+        let name = isLeaving ? "user.deactivated" : "user.changed"
+        try await scope.record(Event(name, id.uuid) { changes.write(to: &$0) })
+        return new
+    }
+
+    /// Gives a person another password and ends every sign-in of theirs. API keys stay.
+    package func setPassword(_ id: ID<User>, hash: String) async throws {
+        _ = try await find(id)
+        if scope.caller.user != id { try scope.caller.must(.administer) }
+        try await scope.tx.execute("""
+            UPDATE users
+            SET password_hash = \(hash)
+            WHERE tenant_id = \(scope.tenant) AND id = \(id)
+            """)
+        try await Sessions(scope).endAll(of: id)
+        try await RefreshTokens(scope).revokeAll(of: id)
+        try await scope.record(Event("user.password_set", id.uuid))
+    }
+}
+
+extension Users {
+    private func made(_ new: NewUser) throws -> User {
+        var faults: [Problem.Fault] = []
+        let user = User(
+            id: ID<User>(), email: faults.email("email", new.email),
+            name: faults.name("name", new.name), role: new.role, team: new.team,
+            territory: faults.territory(new.territory), awayUntil: nil, deactivatedAt: nil,
+            version: 1, createdAt: scope.now)
+        guard faults.isEmpty else { throw Problem.invalid(faults) }
+        return user
+    }
+
+    private func write(_ user: User, over version: Int) async throws {
+        let written = try await refusingTakenEmail {
+            try await scope.tx.execute("""
+                UPDATE users
+                SET email = \(user.email), name = \(user.name), role = \(user.role),
+                    team_id = \(user.team), territory = \(user.territory),
+                    away_until = \(user.awayUntil), deactivated_at = \(user.deactivatedAt),
+                    version = \(user.version)
+                WHERE tenant_id = \(scope.tenant) AND id = \(user.id) AND version = \(version)
+                """)
+        }
+        guard written == 1 else { throw Self.changedMeanwhile }
+    }
+
+    private static let changedMeanwhile = Problem.stale(
+        "Somebody else changed this person meanwhile. Look at it again.")
+
+    /// A platform operator stands above companies, so no company makes one.
+    private func mustBeGrantable(_ role: Role) throws {
+        guard role != .platformOperator || scope.caller.actor.kind == .system else {
+            throw Problem.invalid("role", "Platform operators are made on the command line.")
+        }
+    }
+
+    private func mustBeOurs(_ team: ID<Team>?) async throws {
+        guard let team else { return }
+        guard try await Teams(scope).exists(team) else {
+            throw Problem.invalid("team", "There is no such team.")
+        }
+    }
+
+    private func shutOut(_ id: ID<User>) async throws {
+        try await Sessions(scope).endAll(of: id)
+        try await RefreshTokens(scope).revokeAll(of: id)
+        try await APIKeys(scope).revokeAll(of: id)
+    }
+
+    private func mustLeaveAnAdmin(without id: ID<User>) async throws {
+        let others: Int? = try await scope.tx.value("""
+            SELECT count(*)
+            FROM users
+            WHERE tenant_id = \(scope.tenant) AND role = \(Role.companyAdmin)
+                AND deactivated_at IS NULL AND id <> \(id)
+            """)
+        guard let others, others > 0 else {
+            throw Problem.conflict(
+                "This is the last active company admin. Make somebody else one first.")
+        }
+    }
+
+    @discardableResult
+    private func refusingTakenEmail(_ statement: () async throws -> Int) async throws -> Int {
+        do {
+            return try await statement()
+        } catch StorageError.unique(let detail) where detail.contains("email") {
+            throw Problem.invalid("email", "Somebody in your company has this e-mail already.")
+        }
+    }
+}
+
+extension User {
+    fileprivate var isActiveAdmin: Bool { role == .companyAdmin && isActive }
+}

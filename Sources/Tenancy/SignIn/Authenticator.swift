@@ -1,0 +1,159 @@
+import Storage
+
+/// Finds out who is asking: signs people in and knows sessions, access tokens and API keys.
+///
+/// One for the process. What it finds it remembers for five seconds, so that most requests
+/// cost no statement; that is also how long another process may still let somebody in who was
+/// shut out here. In this process they are shut out at once, if the change goes through
+/// `write` below.
+package final class Authenticator: Sendable {
+    let database: Database
+    let accessTokens: AccessTokens
+    let passwordCheck: PasswordCheck
+
+    private let sessions = Cache<String, SignedIn>(
+        capacity: 10_000, secondsToLive: rememberSeconds)
+    private let keys = Cache<String, APIKeys.Presented>(
+        capacity: 10_000, secondsToLive: rememberSeconds)
+    private let people = Cache<ID<User>, Standing>(
+        capacity: 20_000, secondsToLive: rememberSeconds)
+
+    private static let rememberSeconds = 5
+
+    /// What a person is today, whatever the token says.
+    private struct Standing: RowDecodable {
+        let tenant: ID<Tenant>
+        let role: Role
+
+        init(row: inout Row) throws {
+            tenant = try row.next()
+            role = try row.next()
+        }
+    }
+
+    package init(database: Database, passwords: Passwords) {
+        self.database = database
+        passwordCheck = PasswordCheck(database: database, passwords: passwords)
+        accessTokens = AccessTokens(database: database)
+    }
+
+    /// Who a browser's session belongs to; nil when there is none (any more).
+    package func session(token: String, at now: Instant = .now) async throws -> SignedIn? {
+        let found = try await sessions.value(for: token, at: now) {
+            try await loadSession(token, at: now)
+        }
+        guard let found, found.expiresAt > now else { return nil }
+        return found
+    }
+
+    /// Who a bearer token belongs to: an access token, or an API key.
+    ///
+    /// - Throws: `Problem.unauthenticated` when the token is not good (any more).
+    package func bearer(token: String, at now: Instant = .now) async throws -> Caller {
+        if token.hasPrefix(APIKeys.prefix) { return try await apiKey(token, at: now) }
+        guard let access = try await accessTokens.verify(token, at: now) else {
+            throw Problem.unauthenticated("The access token is wrong or has expired.")
+        }
+        let standing = try await people.value(for: access.user, at: now) {
+            try await loadStanding(access)
+        }
+        guard let standing, standing.tenant == access.tenant else {
+            throw Problem.unauthenticated("This account can no longer sign in.")
+        }
+        return Caller(tenant: access.tenant, actor: .user(access.user), role: standing.role)
+    }
+
+    /// The public keys of access tokens as JSON, for `/.well-known/jwks.json`.
+    package func jwks(at now: Instant = .now) async throws -> [UInt8] {
+        try await accessTokens.jwks(at: now)
+    }
+
+    /// A write that may change who may do what: to people, API keys, sessions. Like
+    /// `Database.write(as:)`, and when it returns nobody of the company is remembered as they
+    /// were before.
+    package func write<Value: Sendable>(
+        as caller: Caller, at now: Instant = .now,
+        _ body: @escaping @Sendable (Scope) async throws -> Value
+    ) async throws -> Value {
+        let value = try await database.write(as: caller, at: now, body)
+        forget(caller.tenant)
+        return value
+    }
+
+    /// Forgets what is remembered of a company's people, sessions and keys.
+    package func forget(_ tenant: ID<Tenant>) {
+        sessions.forget { $0.caller.tenant == tenant }
+        keys.forget { $0.caller.tenant == tenant }
+        people.forget { $0.tenant == tenant }
+    }
+
+    /// Deletes sessions, refresh tokens and failed sign-ins that are past. For a job that runs
+    /// now and then.
+    package func deleteExpired(at now: Instant = .now) async throws {
+        try await database.translated {
+            try await database.write { tx in
+                try await Sessions.deleteExpired(in: tx, at: now)
+                try await RefreshTokens.deleteExpired(in: tx, at: now)
+                try await SignInFailures(tx: tx, now: now).deleteForgotten()
+            }
+        }
+    }
+}
+
+extension Authenticator {
+    private func loadSession(_ token: String, at now: Instant) async throws -> SignedIn? {
+        let found = try await read { try await Sessions.find(token, in: $0, at: now) }
+        guard let found else { return nil }
+        if let expiry = Sessions.renewedExpiry(of: found, at: now) {
+            try await note(as: found.caller, at: now) {
+                try await Sessions($0).renew(token, until: expiry)
+            }
+        }
+        return found
+    }
+
+    private func loadStanding(_ access: AccessToken) async throws -> Standing? {
+        try await read { tx in
+            try await tx.first("""
+                SELECT tenant_id, role
+                FROM users
+                WHERE tenant_id = \(access.tenant) AND id = \(access.user)
+                    AND deactivated_at IS NULL
+                """)
+        }
+    }
+
+    private func apiKey(_ token: String, at now: Instant) async throws -> Caller {
+        let found = try await keys.value(for: token, at: now) {
+            try await loadKey(token, at: now)
+        }
+        guard let found else {
+            throw Problem.unauthenticated("The API key is wrong or was revoked.")
+        }
+        return found.caller
+    }
+
+    private func loadKey(_ token: String, at now: Instant) async throws -> APIKeys.Presented? {
+        let found = try await read { try await APIKeys.authenticate(token, in: $0) }
+        guard let found, found.isUseUnnoted(at: now) else { return found }
+        try await note(as: found.caller, at: now) { try await APIKeys($0).noteUse(of: found.id) }
+        return found
+    }
+
+    private func read<Value: Sendable>(
+        _ body: @Sendable (any Transaction) async throws -> Value
+    ) async throws -> Value {
+        try await database.translated { try await database.read(body) }
+    }
+
+    /// A write that is a by-product of a read, such as when a key was last used.
+    private func note(
+        as caller: Caller, at now: Instant, _ body: @escaping @Sendable (Scope) async throws -> Void
+    ) async throws {
+        do {
+            try await database.write(as: caller, at: now, body)
+        } catch Problem.busy, Problem.full {
+            // Reading goes on when nothing can be written; it is noted the next time.
+        }
+    }
+}

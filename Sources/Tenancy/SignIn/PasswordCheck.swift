@@ -1,0 +1,131 @@
+import Storage
+
+/// Checks what somebody types to sign in, and holds off who guesses.
+struct PasswordCheck: Sendable {
+    let database: Database
+    let passwords: Passwords
+    /// Tries by address. A success gives its try back, so an office behind one address can
+    /// sign in together.
+    let attempts = RateLimiter<String>(limit: attemptsPerMinute, perSeconds: 60)
+
+    private static let attemptsPerMinute = 20
+
+    /// The same whatever is wrong, so that nobody learns who has an account.
+    static let wrong = Problem.unauthenticated("The company, e-mail or password is wrong.")
+
+    /// An account that the credentials name, or fail to.
+    private struct Account: Sendable {
+        let failures: SignInFailures.Account
+        let secondsLocked: Int?
+        let tenant: ID<Tenant>?
+        let candidate: Candidate?
+    }
+
+    private struct Candidate: RowDecodable {
+        let user: ID<User>
+        let role: Role
+        let passwordHash: String?
+
+        init(row: inout Row) throws {
+            user = try row.next()
+            role = try row.next()
+            passwordHash = try row.next()
+        }
+    }
+
+    /// - Throws: `Problem.unauthenticated` when anything is wrong, `Problem.tooMany` when the
+    ///   address or the account is held off.
+    func check(
+        _ credentials: Credentials, remote: String, at now: Instant
+    ) async throws -> CheckedPassword {
+        let standing = attempts.take(remote, at: now)
+        guard standing.isAllowed else {
+            throw Problem.tooMany(
+                "Too many sign-ins from your address. Try again in a minute.",
+                retryAfterSeconds: standing.retryAfterSeconds)
+        }
+        let account = try await find(credentials, at: now)
+        if let seconds = account.secondsLocked { throw Self.locked(for: seconds) }
+        let hash = account.candidate?.passwordHash
+        guard try await passwords.verify(credentials.password, against: hash),
+            let tenant = account.tenant, let candidate = account.candidate, let hash
+        else {
+            try await recordFailure(account, at: now)
+            throw Self.wrong
+        }
+        attempts.giveBack(remote)
+        let newHash =
+            Passwords.needsRehash(hash) ? try await passwords.hash(credentials.password) : nil
+        return CheckedPassword(
+            caller: Caller(tenant: tenant, actor: .user(candidate.user), role: candidate.role),
+            account: account.failures, newHash: newHash)
+    }
+
+    static func locked(for seconds: Int) -> Problem {
+        let minutes = (seconds + 59) / 60
+        return .tooMany(
+            "Too many wrong passwords. Try again in \(minutes) min.", retryAfterSeconds: seconds)
+    }
+
+    private func find(_ credentials: Credentials, at now: Instant) async throws -> Account {
+        try await database.translated {
+            try await database.read { tx in
+                let slug = credentials.tenant.trimmingWhitespace().lowercased()
+                let tenant = try await Tenants.find(slug: slug, in: tx)?.id
+                let failures = SignInFailures.Account(credentials, tenant: tenant)
+                return Account(
+                    failures: failures,
+                    secondsLocked: try await SignInFailures(tx: tx, now: now)
+                        .secondsLocked(failures),
+                    tenant: tenant,
+                    candidate: try await candidate(credentials.email, of: tenant, in: tx))
+            }
+        }
+    }
+
+    private func candidate(
+        _ email: String, of tenant: ID<Tenant>?, in tx: any Transaction
+    ) async throws -> Candidate? {
+        guard let tenant, let email = EmailAddress.normalised(email) else { return nil }
+        return try await tx.first("""
+            SELECT id, role, password_hash
+            FROM users
+            WHERE tenant_id = \(tenant) AND email = \(email) AND deactivated_at IS NULL
+            """)
+    }
+
+    private func recordFailure(_ account: Account, at now: Instant) async throws {
+        let (failures, user) = (account.failures, account.candidate?.user)
+        try await database.write(as: .system(failures.tenant), at: now) { scope in
+            let isLocked = try await SignInFailures(tx: scope.tx, now: now).record(failures)
+            if isLocked, let user {
+                try await scope.record(Event("user.locked_out", user.uuid))
+            }
+        }
+    }
+}
+
+/// Somebody who gave the right password.
+struct CheckedPassword: Sendable {
+    let caller: Caller
+    fileprivate let account: SignInFailures.Account
+    /// The password hashed with today's parameters, when its hash was older.
+    fileprivate let newHash: String?
+
+    /// Forgives the failures before it, in the transaction that signs the person in. Guesses
+    /// that ran beside it may have locked the account meanwhile; a right one among those must
+    /// not count.
+    func settle(in scope: Scope) async throws {
+        let failures = SignInFailures(tx: scope.tx, now: scope.now)
+        if let seconds = try await failures.secondsLocked(account) {
+            throw PasswordCheck.locked(for: seconds)
+        }
+        try await failures.clear(account)
+        guard let newHash, let user = caller.user else { return }
+        try await scope.tx.execute("""
+            UPDATE users
+            SET password_hash = \(newHash)
+            WHERE tenant_id = \(scope.tenant) AND id = \(user)
+            """)
+    }
+}

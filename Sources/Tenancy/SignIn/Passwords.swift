@@ -1,0 +1,88 @@
+import CArgon2
+import Foundation
+
+/// Hashes and checks passwords with argon2id (RFC 9106), off the shared threads.
+package final class Passwords: Sendable {
+    private let pool = HashingPool()
+
+    /// Length in characters. Eight is the floor of NIST SP 800-63B; what makes it hold is the
+    /// memory-hard hash and the lock-out, not more rules about what to type.
+    package static let lengths = 8...200
+
+    // OWASP's second recommendation: 19 MiB, two passes, one lane; about 30 ms.
+    private static let passes: UInt32 = 2
+    private static let memoryKibibytes: UInt32 = 19_456
+    private static let lanes: UInt32 = 1
+    private static let saltBytes = 16
+    private static let hashBytes = 32
+    private static let prefix = "$argon2id$v=19$m=\(memoryKibibytes),t=\(passes),p=\(lanes)$"
+
+    /// The hash of no password, checked when there is no account, so that the answer takes as
+    /// long as for one that exists.
+    private static let nobody =
+        prefix + String(repeating: "A", count: 22) + "$" + String(repeating: "A", count: 43)
+
+    package init() {}
+
+    deinit {
+        pool.stop()
+    }
+
+    /// The password's hash as a PHC string, with a new salt.
+    ///
+    /// - Throws: `Problem.invalid` on "password" when it is too short or too long, and
+    ///   `Problem.busy` when too many wait for a hash.
+    package func hash(_ password: String) async throws -> String {
+        guard Self.lengths.contains(password.count) else {
+            throw Problem.invalid(
+                "password",
+                "A password has \(Self.lengths.lowerBound) to \(Self.lengths.upperBound) characters."
+            )
+        }
+        let bytes = Self.bytes(password)
+        return try await pool.run { try Self.argon2id(bytes) }
+    }
+
+    /// Whether the password is the one that was hashed. With nil it is not, and that takes as
+    /// long to find out.
+    ///
+    /// - Throws: `Problem.busy` when too many wait for a hash.
+    package func verify(_ password: String, against hash: String?) async throws -> Bool {
+        // No password is longer, so none is right; and its hash would cost what it likes.
+        let isPossible = hash != nil && password.count <= Self.lengths.upperBound
+        let bytes = isPossible ? Self.bytes(password) : []
+        let encoded = isPossible ? hash ?? Self.nobody : Self.nobody
+        let matches = try await pool.run {
+            argon2id_verify(encoded, bytes, bytes.count) == ARGON2_OK.rawValue
+        }
+        return matches && isPossible
+    }
+
+    /// Whether a hash was made with other parameters than today's.
+    package static func needsRehash(_ hash: String) -> Bool {
+        !hash.hasPrefix(prefix)
+    }
+
+    /// The same characters typed on different systems may come composed or decomposed.
+    private static func bytes(_ password: String) -> [UInt8] {
+        Array(password.precomposedStringWithCanonicalMapping.utf8)
+    }
+
+    private static func argon2id(_ password: [UInt8]) throws -> String {
+        var random = SystemRandomNumberGenerator()
+        let salt = (0..<saltBytes).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+        let length = argon2_encodedlen(
+            passes, memoryKibibytes, lanes, UInt32(saltBytes), UInt32(hashBytes), Argon2_id)
+        var encoded = [CChar](repeating: 0, count: length)
+        let code = argon2id_hash_encoded(
+            passes, memoryKibibytes, lanes, password, password.count, salt, salt.count,
+            hashBytes, &encoded, encoded.count)
+        guard code == ARGON2_OK.rawValue else { throw HashingFailure(code: Int(code)) }
+        return String(decoding: encoded.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+    }
+}
+
+/// libargon2 could not hash; nearly always it got no memory.
+struct HashingFailure: Error {
+    let code: Int
+}

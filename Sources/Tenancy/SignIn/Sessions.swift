@@ -1,0 +1,125 @@
+import Storage
+
+/// A sign-in of a browser, just made. The token is known only now.
+package struct NewSession: Sendable, Equatable {
+    /// For the cookie.
+    package let token: String
+    /// What a write from the browser must repeat in a header.
+    package let csrf: String
+    package let expiresAt: Instant
+}
+
+/// Who a session belongs to, with what every page shows of them.
+package struct SignedIn: Sendable, Equatable {
+    package let caller: Caller
+    package let name: String
+    package let email: String
+    package let csrf: String
+    package let tenant: TenantProfile
+    package let createdAt: Instant
+    package let expiresAt: Instant
+}
+
+/// The sign-ins of browsers. A session lasts 14 days and is renewed when half of that is
+/// over, so who comes every week stays signed in; 90 days after the sign-in it ends for good.
+package struct Sessions: Sendable {
+    let scope: Scope
+
+    package init(_ scope: Scope) {
+        self.scope = scope
+    }
+
+    package static let lifetimeDays = 14
+    /// How long a cookie can be of use.
+    package static let lifetimeDaysMax = 90
+
+    /// Starts a session of the caller, who has just proved to be the person.
+    package func start(remote: String? = nil) async throws -> NewSession {
+        guard let user = scope.caller.user else {
+            throw Problem.forbidden("Only a person can sign in.")
+        }
+        let session = NewSession(
+            token: SecretToken.random(), csrf: SecretToken.random(),
+            expiresAt: scope.now.adding(days: Self.lifetimeDays))
+        try await scope.tx.execute("""
+            INSERT INTO sessions (token_hash, tenant_id, user_id, csrf, created_at, expires_at)
+            VALUES (\(SecretToken.hash(session.token)), \(scope.tenant), \(user),
+                \(session.csrf), \(scope.now), \(session.expiresAt))
+            """)
+        try await scope.record(
+            Event("session.started", user.uuid) { $0.member("remote", remote) })
+        return session
+    }
+
+    /// Ends one session. That there is none any more is no fault.
+    package func end(_ token: String) async throws {
+        let ended = try await scope.tx.execute("""
+            DELETE FROM sessions
+            WHERE tenant_id = \(scope.tenant) AND token_hash = \(SecretToken.hash(token))
+            """)
+        if ended > 0 { try await scope.record(Event("session.ended", scope.caller.user?.uuid)) }
+    }
+
+    /// Ends every session of a person. The operation that needs it records why.
+    func endAll(of user: ID<User>) async throws {
+        try await scope.tx.execute("""
+            DELETE FROM sessions
+            WHERE tenant_id = \(scope.tenant) AND user_id = \(user)
+            """)
+    }
+
+    /// Lets a session last longer, from now on.
+    func renew(_ token: String, until expiry: Instant) async throws {
+        try await scope.tx.execute("""
+            UPDATE sessions
+            SET expires_at = \(expiry)
+            WHERE tenant_id = \(scope.tenant) AND token_hash = \(SecretToken.hash(token))
+            """)
+    }
+}
+
+extension Sessions {
+    /// The session of a token; nil when it ended, or the person was deactivated.
+    package static func find(
+        _ token: String, in tx: any Transaction, at now: Instant
+    ) async throws -> SignedIn? {
+        // tenant: found by the token's hash, which is unique across tenants.
+        try await tx.first("""
+            SELECT users.id, users.role, users.name, users.email, sessions.csrf,
+                sessions.created_at, sessions.expires_at, \(TenantProfile.columns)
+            FROM sessions
+            JOIN users ON users.tenant_id = sessions.tenant_id AND users.id = sessions.user_id
+            JOIN tenants ON tenants.id = sessions.tenant_id
+            WHERE sessions.token_hash = \(SecretToken.hash(token))
+                AND sessions.expires_at > \(now) AND users.deactivated_at IS NULL
+            """)
+    }
+
+    /// Deletes what has expired, in all companies. For a job that runs now and then.
+    package static func deleteExpired(in tx: any Transaction, at now: Instant) async throws {
+        // tenant: sessions of every company expire.
+        try await tx.execute("DELETE FROM sessions WHERE expires_at <= \(now)")
+    }
+
+    /// Until when a session of this age lasts if it is renewed now; nil when it need not be.
+    static func renewedExpiry(of session: SignedIn, at now: Instant) -> Instant? {
+        guard session.expiresAt < now.adding(days: lifetimeDays / 2) else { return nil }
+        let expiry = min(
+            now.adding(days: lifetimeDays), session.createdAt.adding(days: lifetimeDaysMax))
+        return expiry > session.expiresAt ? expiry : nil
+    }
+}
+
+extension SignedIn: RowDecodable {
+    package init(row: inout Row) throws {
+        let user: ID<User> = try row.next()
+        let role: Role = try row.next()
+        name = try row.next()
+        email = try row.next()
+        csrf = try row.next()
+        createdAt = try row.next()
+        expiresAt = try row.next()
+        tenant = try TenantProfile(row: &row)
+        caller = Caller(tenant: tenant.id, actor: .user(user), role: role)
+    }
+}

@@ -1,0 +1,124 @@
+// @ts-check
+/** Starts what every signed-in page has: palette, drawer, live stream, theme, menus. */
+import { $, $$, api, dialogFrom, hotkey, on, reason, singleKeys, toast } from "./dom.js";
+import { startDrawer } from "./drawer.js";
+import { startLead } from "./lead.js";
+import { startLive } from "./live.js";
+import { startPalette } from "./palette.js";
+
+const root = document.documentElement;
+
+/** @param {string} name "light", "dark" or "" for the system's */
+function setTheme(name) {
+  if (name) root.dataset.theme = name;
+  else delete root.dataset.theme;
+  if (name) localStorage.setItem("theme", name);
+  else localStorage.removeItem("theme");
+  showTheme();
+}
+
+function showTheme() {
+  for (const button of $$("[data-theme-set]")) {
+    button.ariaPressed = String(button.dataset.themeSet === (root.dataset.theme ?? ""));
+  }
+}
+
+function switchTheme() {
+  const dark = root.dataset.theme
+    ? root.dataset.theme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
+  setTheme(dark ? "light" : "dark");
+}
+
+/** Puts an open menu under the button that opened it. @param {HTMLElement} menu */
+function placeMenu(menu) {
+  const button = $$(`[popovertarget="${menu.id}"]`).find((el) => el.offsetParent);
+  if (!button) return;
+  const at = button.getBoundingClientRect();
+  const size = menu.getBoundingClientRect();
+  const below = at.bottom + 4 + size.height < innerHeight;
+  const left = Math.min(at.left, innerWidth - size.width - 8);
+  menu.style.left = `${Math.max(left, 8)}px`;
+  menu.style.top = `${below ? at.bottom + 4 : Math.max(at.top - size.height - 4, 8)}px`;
+}
+
+function bindMenus() {
+  document.addEventListener("toggle", (event) => {
+    const { target } = event;
+    if (target instanceof HTMLElement && target.matches(".menu:popover-open")) placeMenu(target);
+  }, { capture: true });
+  on("keydown", ".menu:popover-open", (menu, event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[/** @type {string} */ (event.key)];
+    if (!step) return;
+    const all = $$("a, button, input", menu);
+    const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    all.at((at + step) % all.length)?.focus();
+    event.preventDefault();
+    event.stopPropagation();
+  });
+}
+
+function bindDialogs() {
+  on("click", "[data-dialog]", (el) => dialogFrom(String(el.dataset.dialog)).showModal());
+  on("click", "[data-cancel]", (el) => el.closest("dialog")?.close());
+  on("click", "dialog.modal", (box, event) => {
+    if (event.target === box) /** @type {HTMLDialogElement} */ (box).close();
+  });
+  const sheet = () => {
+    const box = dialogFrom("sheet");
+    if (!box.open) box.showModal();
+  };
+  hotkey("?", sheet);
+  on("click", "[data-sheet]", (el) => {
+    hideMenu(el);
+    sheet();
+  });
+  const fresh = () => import("./newlead.js").then((module) => module.newLead());
+  hotkey("c", () => void fresh());
+  on("click", "[data-new]", fresh);
+}
+
+/** @param {HTMLElement} el */
+const hideMenu = (el) => /** @type {HTMLElement | null} */ (el.closest(".menu"))?.hidePopover();
+
+function bindSettings() {
+  hotkey("t", switchTheme);
+  on("click", "[data-theme-toggle]", switchTheme);
+  on("click", "[data-theme-set]", (el) => setTheme(String(el.dataset.themeSet)));
+  showTheme();
+  for (const box of $$("[data-single-keys]")) {
+    /** @type {HTMLInputElement} */ (box).checked = singleKeys();
+  }
+  on("change", "[data-single-keys]", (el) => {
+    const { checked } = /** @type {HTMLInputElement} */ (el);
+    localStorage.setItem("single-keys", checked ? "on" : "off");
+  });
+  on("click", "[data-copy]", async (el) => {
+    await navigator.clipboard.writeText(String(el.dataset.copy));
+    toast("Copied");
+  });
+  on("click", "[data-sign-out]", async () => {
+    try {
+      await api("DELETE", "/sessions/current");
+      location.assign("/sign-in");
+    } catch (error) {
+      toast(reason(error));
+    }
+  });
+}
+
+function bindPlaces() {
+  for (const [key, url] of [["t", "/today"], ["p", "/pipeline"], ["l", "/leads"], ["i", "/inbox"]]) {
+    hotkey(`g ${key}`, () => location.assign(url));
+  }
+}
+
+startPalette();
+startDrawer();
+startLead();
+bindMenus();
+bindDialogs();
+bindSettings();
+bindPlaces();
+if ($("[data-live]")) startLive("/live", $("meta[name=user]")?.getAttribute("content") ?? "");
+root.dataset.ready = "";

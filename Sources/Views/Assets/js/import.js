@@ -1,0 +1,277 @@
+// @ts-check
+/** The import wizard: send a file, say what its columns mean, look at the rows, watch it run. */
+import { $, $$, api, on, Problem, reason, toast } from "./dom.js";
+import { refreshRegion } from "./forms.js";
+
+const MAY_REPEAT = new Set(["notes", "tags"]);
+const NAMES_A_LEAD = ["company", "contact_name", "email", "phone", "external_id"];
+const POLL_MS = 1500;
+
+// A file
+
+/** @param {File | undefined} file */
+async function upload(file) {
+  const form = $("#upload");
+  if (!form || !file || form.dataset.busy !== undefined) return;
+  if (!/\.(xlsx|csv)$/i.test(file.name)) {
+    return refuse(`“${file.name}” is not an .xlsx or .csv file. Save it as one of them first.`);
+  }
+  $("#upload-error").hidden = true;
+  form.dataset.busy = "";
+  try {
+    const { id } = await sendFile(file);
+    location.assign(`/import/${id}`);
+  } catch (error) {
+    refuse(reason(error));
+    $(".drop-sending", form).hidden = true;
+    delete form.dataset.busy;
+  }
+}
+
+/** @param {string} text */
+function refuse(text) {
+  const line = $("#upload-error");
+  line.textContent = text;
+  line.hidden = false;
+}
+
+/** By XMLHttpRequest, because `fetch` does not tell how far an upload is. @param {File} file */
+function sendFile(file) {
+  const body = new FormData();
+  body.set("file", file);
+  body.set("dry_run", "true");
+  const request = new XMLHttpRequest();
+  request.open("POST", "/api/v1/imports");
+  request.responseType = "json";
+  request.setRequestHeader("Accept", "application/json");
+  request.setRequestHeader("X-CSRF-Token", $("meta[name=csrf]")?.getAttribute("content") ?? "");
+  request.setRequestHeader("Idempotency-Key", crypto.randomUUID());
+  showSending(request.upload, file);
+  return new Promise((resolve, reject) => {
+    request.onload = () => {
+      if (request.status < 300 && request.response) return resolve(request.response);
+      const text = request.response?.errors?.[0]?.message ?? request.response?.detail;
+      reject(new Problem(request.status, text ?? `The server answered ${request.status}.`));
+    };
+    request.onerror = () => reject(new Problem(0, "The file could not be sent. Try again."));
+    request.send(body);
+  });
+}
+
+/** @param {XMLHttpRequestUpload} sending @param {File} file */
+function showSending(sending, file) {
+  const box = $("#upload .drop-sending");
+  const bar = /** @type {HTMLProgressElement} */ ($("progress", box));
+  const words = $("span", box);
+  box.hidden = false;
+  words.textContent = `Sending ${file.name}`;
+  sending.onprogress = ({ loaded, total }) => {
+    bar.value = total ? loaded / total * 100 : 0;
+    if (loaded === total) {
+      bar.removeAttribute("value");
+      words.textContent = "Reading the first rows";
+    }
+  };
+}
+
+// The mapping
+
+/** @param {HTMLElement} row */
+const fieldOf = (row) => /** @type {HTMLSelectElement} */ ($(".map-pick select", row)).value;
+
+/** What is wrong with the choice, beside each column and under the form.
+ * @param {HTMLElement} form */
+function mappingFaults(form) {
+  const rows = $$(".map-row", form);
+  const chosen = rows.map(fieldOf);
+  let faults = 0;
+  rows.forEach((row, place) => {
+    const field = chosen[place];
+    const twice = field && !MAY_REPEAT.has(field) && chosen.indexOf(field) !== place;
+    const line = $(".map-pick .err", row);
+    const name = rows[chosen.indexOf(field)]?.dataset.column;
+    line.textContent = twice ? `“${name}” is imported as this already.` : "";
+    line.hidden = !twice;
+    $(".map-pick select", row).toggleAttribute("aria-invalid", Boolean(twice));
+    if (twice) faults += 1;
+  });
+  if (faults) return "Every field can be filled from one column only.";
+  if (!NAMES_A_LEAD.some((field) => chosen.includes(field))) {
+    return "Choose a column for company, contact name, email, phone or external id.";
+  }
+  return "";
+}
+
+/** The mapping as the API, the command line and saved mappings all write it.
+ * @param {HTMLFormElement} form */
+export function mappingOf(form) {
+  /** @type {Record<string, string>} */
+  const columns = {};
+  /** @type {Record<string, string>} */
+  const stages = {};
+  for (const row of $$(".map-row", form)) {
+    const field = fieldOf(row);
+    if (!field) continue;
+    columns[String(row.dataset.column)] = field;
+    if (field !== "stage") continue;
+    for (const select of /** @type {HTMLSelectElement[]} */ ($$("[data-value]", row))) {
+      if (select.value) stages[String(select.dataset.value)] = select.value;
+    }
+  }
+  const data = new FormData(form);
+  return {
+    columns,
+    values: Object.keys(stages).length ? { stage: stages } : {},
+    ...(data.get("dates") ? { dates: String(data.get("dates")) } : {}),
+    currency: String(data.get("currency")),
+    create_owners: data.has("create_owners"),
+    match: data.getAll("match").map(String),
+  };
+}
+
+/** @param {HTMLFormElement} form */
+async function check(form) {
+  const fault = mappingFaults(form);
+  say(form, fault);
+  if (fault) return $("[aria-invalid]", form)?.focus();
+  const sheet = new FormData(form).get("sheet");
+  const body = { mapping: mappingOf(form), ...(sheet ? { sheet } : {}) };
+  await go(form, `/imports/${form.dataset.import}/check`, body, "?step=check");
+}
+
+/** Says what is wrong at the foot of the step. @param {HTMLElement} root @param {string} text */
+function say(root, text) {
+  const line = $("[data-form-error]", root);
+  line.textContent = text;
+  line.hidden = !text;
+}
+
+/** @param {HTMLElement} el shows itself busy @param {string} path @param {unknown} body
+ * @param {string} query where the page goes then */
+async function go(el, path, body, query) {
+  if (el.dataset.busy !== undefined) return;
+  el.dataset.busy = "";
+  try {
+    await api("POST", path, body);
+    history.pushState(null, "", location.pathname + query);
+    await refreshRegion();
+    watch();
+  } catch (error) {
+    const errors = error instanceof Problem ? error.errors.map((one) => one.message) : [];
+    say($("[data-region]"), errors.length ? errors.join(" ") : reason(error));
+  } finally {
+    delete el.dataset.busy;
+  }
+}
+
+// Progress
+
+const BUSY = new Set(["checking", "waiting", "running"]);
+let timer = 0;
+
+/** Asks how far the import is while the server works on it; live events make it sooner. */
+function watch() {
+  clearTimeout(timer);
+  const region = $("[data-region=import]");
+  if (!region || !BUSY.has(String(region.dataset.state))) return;
+  timer = setTimeout(async () => {
+    try {
+      await show(await api("GET", `/imports/${region.dataset.import}`));
+    } catch {
+      // Not reachable for a moment; the next round asks again.
+    }
+    watch();
+  }, POLL_MS);
+}
+
+/**
+ * @param {{ id: string, state: string, rows_total: number, rows_done: number, created: number,
+ *   merged: number, rejected: number }} now
+ */
+async function show(now) {
+  const region = $("[data-region=import]");
+  if (!region || region.dataset.import !== now.id) return;
+  if (region.dataset.state !== now.state) {
+    region.dataset.state = now.state;
+    await refreshRegion();
+    return;
+  }
+  const total = now.rows_total || 0;
+  const percent = total ? Math.min(100, Math.floor(now.rows_done / total * 100)) : 0;
+  const bar = /** @type {HTMLProgressElement | null} */ ($("progress", region));
+  if (bar && total) bar.value = percent;
+  put("[data-run-percent]", total ? `${percent}%` : "");
+  const done = now.rows_done.toLocaleString("en");
+  put(
+    "[data-run-rows]",
+    total ? `${done} of ${total.toLocaleString("en")} rows` : `${done} rows so far`,
+  );
+  for (const key of /** @type {const} */ (["created", "merged", "rejected"])) {
+    put(`[data-run-count="${key}"]`, now[key].toLocaleString("en"));
+  }
+}
+
+/** @param {string} selector @param {string} text */
+function put(selector, text) {
+  const el = $(selector);
+  if (el) el.textContent = text;
+}
+
+// What is bound once
+
+on("change", "#upload input", (input) => {
+  const picker = /** @type {HTMLInputElement} */ (input);
+  upload(picker.files?.[0]);
+  picker.value = "";
+});
+on("submit", "#upload", (_, event) => event.preventDefault());
+for (const type of ["dragenter", "dragover"]) {
+  on(type, ".leaf:has(#upload)", (_, event) => {
+    event.preventDefault();
+    $("#upload").classList.add("over");
+  });
+}
+on("dragleave", ".leaf:has(#upload)", (leaf, event) => {
+  if (!leaf.contains(event.relatedTarget)) $("#upload").classList.remove("over");
+});
+on("drop", ".leaf:has(#upload)", (_, event) => {
+  event.preventDefault();
+  $("#upload").classList.remove("over");
+  upload(event.dataTransfer?.files[0]);
+});
+
+on("submit", "#mapping", (form, event) => {
+  event.preventDefault();
+  check(/** @type {HTMLFormElement} */ (form));
+});
+on("change", ".map-pick select", (select) => {
+  $(".tag", /** @type {HTMLElement} */ (select.parentElement))?.remove();
+  const form = /** @type {HTMLElement} */ (select.closest("form"));
+  say(form, mappingFaults(form));
+});
+on("change", "#mapping [name=sheet]", async (select) => {
+  const { value } = /** @type {HTMLSelectElement} */ (select);
+  const { pathname } = location;
+  history.replaceState(null, "", `${pathname}?step=map&sheet=${encodeURIComponent(value)}`);
+  await refreshRegion().catch((error) => toast(reason(error)));
+});
+on("click", "[data-commit]", (button) => {
+  go(button, `/imports/${button.dataset.commit}/commit`, {}, "");
+});
+on("click", "[data-cancel-import]", (button) => {
+  go(button, `/imports/${button.dataset.cancelImport}/cancellation`, undefined, "");
+});
+/** The list follows what runs, at most every two seconds. */
+let listTimer = 0;
+document.addEventListener("live:import", () => {
+  if (!$("[data-region=imports]") || listTimer) return;
+  listTimer = setTimeout(() => {
+    listTimer = 0;
+    refreshRegion().catch(() => {});
+  }, 2000);
+});
+addEventListener("popstate", () => refreshRegion().then(watch, () => location.reload()));
+document.addEventListener("live:import", (event) => {
+  show(/** @type {CustomEvent} */ (event).detail).then(watch, watch);
+});
+watch();

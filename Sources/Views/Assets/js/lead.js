@@ -1,0 +1,375 @@
+// @ts-check
+/** Working a lead where it is shown: the composer, inline edit, planned steps, owners. */
+import { $, $$, api, fragment, hotkey, icon, on, Problem, reason, toast } from "./dom.js";
+import { openLead, openRecord, refreshRecord } from "./drawer.js";
+import {
+  changed,
+  inDays,
+  isCancelled,
+  leadOf,
+  localStamp,
+  moveLead,
+  refreshPage,
+  toastChange,
+  withQuestions,
+} from "./moves.js";
+
+/** @param {Element} el @returns {HTMLElement} the record it stands in */
+export const recordOf = (el) =>
+  /** @type {HTMLElement} */ (el.closest("article[data-lead], [data-record]"));
+
+/** @param {HTMLFormElement} form @param {string} name */
+const valueOf = (form, name) => String(new FormData(form).get(name) ?? "");
+
+/** @param {HTMLFormElement} form @param {string} kind */
+function setKind(form, kind) {
+  $$("input[name=kind]", form).forEach((input) => {
+    const radio = /** @type {HTMLInputElement} */ (input);
+    radio.checked = radio.value === kind;
+  });
+  for (const group of $$("[data-kind]", form)) group.hidden = group.dataset.kind !== kind;
+  const words = kind === "note" ? "Save note" : kind === "whatsapp" ? "Log WhatsApp" : `Log ${kind}`;
+  $("[data-submit]", form).textContent = words;
+  presetNext(form, kind);
+}
+
+/** The next step an outcome usually asks for; a choice of the user's own stays.
+ * @param {HTMLFormElement} form @param {string} kind */
+function presetNext(form, kind) {
+  const select = /** @type {HTMLSelectElement} */ (form.elements.namedItem("next"));
+  if (select.dataset.chosen !== undefined) return;
+  const outcome = $(`input[name=outcome-${kind}]:checked`, form);
+  select.value = outcome?.dataset.next ?? "";
+  showMoment(form);
+}
+
+/** @param {HTMLFormElement} form */
+function showMoment(form) {
+  const at = /** @type {HTMLInputElement} */ (form.elements.namedItem("next_at"));
+  at.hidden = valueOf(form, "next") !== "pick";
+  if (!at.hidden && !at.value) at.value = localStamp(inDays(1, 10));
+}
+
+/** Readies the form for a kind and puts the cursor in it. @param {string} kind */
+export function compose(kind) {
+  const form = /** @type {HTMLFormElement | null} */ ($("#log", openRecord() ?? document.body));
+  if (!form) return false;
+  setKind(form, kind);
+  $("textarea", form).focus();
+  return true;
+}
+
+/** What the form asks the API for. @param {HTMLFormElement} form */
+function activity(form) {
+  const kind = valueOf(form, "kind");
+  const notes = valueOf(form, "notes").trim();
+  const outcome = valueOf(form, `outcome-${kind}`);
+  const next = nextStep(form);
+  return {
+    kind,
+    ...(outcome && { outcome }),
+    ...(notes && { notes }),
+    ...(next && { next }),
+  };
+}
+
+/** @param {HTMLFormElement} form */
+function nextStep(form) {
+  const choice = valueOf(form, "next");
+  if (!choice) return null;
+  if (choice === "pick") {
+    const at = new Date(valueOf(form, "next_at"));
+    return { kind: "call", at: (isNaN(+at) ? inDays(1, 10) : at).toISOString() };
+  }
+  const [kind, days] = choice.split(":");
+  return { kind, at: inDays(parseInt(days), 10).toISOString() };
+}
+
+/** @param {HTMLFormElement} form */
+async function log(form) {
+  const lead = leadOf(recordOf(form));
+  const body = activity(form);
+  const to = valueOf(form, "stage");
+  if (body.kind === "note" && !body.notes) return void $("textarea", form).focus();
+  const entry = optimisticEntry(form, body);
+  form.dataset.dirty = "";
+  const button = $("[type=submit]", form);
+  button.dataset.busy = "";
+  try {
+    const send = (/** @type {Record<string, string>} */ answers) =>
+      api("POST", `/leads/${lead.id}/activities`, {
+        ...body,
+        ...(to && { transition: { to, ...answers } }),
+      });
+    const answer = await withQuestions(lead.name, to || lead.stage, send);
+    delete form.dataset.dirty;
+    form.reset();
+    delete $("[name=next]", form).dataset.chosen;
+    setKind(form, "call");
+    $("[data-suggest]", form)?.setAttribute("aria-pressed", "false");
+    /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
+    changed(lead.id, answer.lead ?? answer);
+    $("h2", recordOf(form)).focus({ preventScroll: true });
+    toastChange(body.kind === "note" ? "Note saved" : "Logged", answer.change);
+  } catch (error) {
+    entry.remove();
+    if (!isCancelled(error)) toast(`Not saved; your text is still here. ${reason(error)}`);
+  } finally {
+    delete button.dataset.busy;
+  }
+}
+
+/** Shows the entry before the server has it. @param {HTMLFormElement} form
+ * @param {{ kind: string, notes?: string }} body */
+function optimisticEntry(form, { kind, notes }) {
+  const entry = document.createElement("li");
+  const mark = document.createElement("span");
+  mark.className = "ic call";
+  mark.append(icon(kind === "note" ? "pen-line" : "check", true));
+  const text = document.createElement("p");
+  const who = document.createElement("b");
+  who.textContent = "You";
+  const time = document.createElement("time");
+  time.textContent = "just now";
+  text.append(who, kind === "note" ? " wrote a note " : ` logged: ${kind} `, time);
+  const box = document.createElement("div");
+  box.append(text);
+  if (notes) {
+    const quote = document.createElement("p");
+    quote.className = "q";
+    quote.textContent = notes;
+    box.append(quote);
+  }
+  entry.append(mark, box);
+  $("[data-part=timeline] .tl", recordOf(form))?.prepend(entry);
+  return entry;
+}
+
+function bindComposer() {
+  on("submit", "#log", (form, event) => {
+    event.preventDefault();
+    log(/** @type {HTMLFormElement} */ (form));
+  });
+  on("keydown", "#log", (el, event) => {
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      $("h2", recordOf(el)).focus({ preventScroll: true });
+    }
+    if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+    event.preventDefault();
+    const suggestion = event.shiftKey && $("[data-suggest]", el);
+    if (suggestion) take(suggestion, true);
+    /** @type {HTMLFormElement} */ (el).requestSubmit();
+  });
+  on("change", "#log", (el, event) => {
+    const form = /** @type {HTMLFormElement} */ (el);
+    const { name } = event.target;
+    if (name === "kind") setKind(form, valueOf(form, "kind"));
+    if (name.startsWith("outcome-")) presetNext(form, valueOf(form, "kind"));
+    if (name === "next") {
+      event.target.dataset.chosen = "";
+      showMoment(form);
+    }
+    if (name === "stage") $("[data-suggest]", form)?.setAttribute("aria-pressed", "false");
+  });
+  on("input", "#log textarea", (el) => {
+    const form = /** @type {HTMLElement} */ (el.closest("form"));
+    if (/** @type {HTMLTextAreaElement} */ (el).value) form.dataset.dirty = "";
+    else delete form.dataset.dirty;
+  });
+  on("click", "[data-suggest]", (chip) => take(chip, chip.getAttribute("aria-pressed") !== "true"));
+  on("click", "[data-compose]", (el) => setTimeout(() => compose(String(el.dataset.compose)), 0));
+  on("click", "[data-compose-next]", () => focusNext());
+}
+
+/** @param {HTMLElement} chip @param {boolean} taken */
+function take(chip, taken) {
+  chip.setAttribute("aria-pressed", String(taken));
+  const form = /** @type {HTMLFormElement} */ (chip.closest("form"));
+  const select = /** @type {HTMLSelectElement} */ (form.elements.namedItem("stage"));
+  select.value = taken ? String(chip.dataset.suggest) : "";
+}
+
+function focusNext() {
+  const select = $("#log [name=next]", openRecord() ?? document.body);
+  select?.focus();
+  return Boolean(select);
+}
+
+// Inline edit: a click or Enter turns a value into its control; Enter saves, Esc restores.
+
+/** @param {HTMLElement} field @returns {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} */
+function editor(field) {
+  const { kind, raw = "" } = field.dataset;
+  if (kind === "choice" || kind === "boolean") {
+    const select = document.createElement("select");
+    const template = /** @type {HTMLTemplateElement | null} */ ($("template", field));
+    if (template) select.append(template.content.cloneNode(true));
+    else select.append(new Option("Yes", "true"), new Option("No", "false"));
+    select.value = raw;
+    return select;
+  }
+  if (kind === "multiline") {
+    const area = document.createElement("textarea");
+    area.value = raw;
+    return area;
+  }
+  const input = document.createElement("input");
+  input.type = { email: "email", tel: "tel", date: "date" }[kind ?? ""] ?? "text";
+  if (kind === "money" || kind === "number") input.inputMode = "decimal";
+  input.value = raw;
+  return input;
+}
+
+/** @param {HTMLElement} field @param {string} text what the user typed */
+function change(field, text) {
+  const { name = "", kind, digits } = field.dataset;
+  /** @type {unknown} */
+  let value = text.trim() === "" ? null : text.trim();
+  if (value !== null && kind === "boolean") value = text === "true";
+  if (value !== null && kind === "tags") value = text.split(",").map((t) => t.trim()).filter(Boolean);
+  if (value === null && kind === "tags") value = [];
+  if (value !== null && (kind === "money" || kind === "number")) {
+    const number = Number(text.replace(/[\s,]/g, ""));
+    if (isNaN(number)) throw new Problem(422, `“${text}” is not a number.`);
+    value = kind === "money" ? Math.round(number * 10 ** Number(digits)) : number;
+  }
+  if (kind === "money") return { value_minor: value };
+  return name.startsWith("custom.") ? { custom: { [name.slice(7)]: value } } : { [name]: value };
+}
+
+/** @param {HTMLElement} button */
+function edit(button) {
+  const field = /** @type {HTMLElement} */ (button.closest(".fld"));
+  const control = editor(field);
+  control.setAttribute("aria-label", String(field.dataset.label));
+  button.replaceWith(control);
+  control.focus();
+  if (control instanceof HTMLInputElement && control.type !== "date") control.select();
+  let done = false;
+  const finish = (/** @type {boolean} */ keep) => {
+    if (done) return;
+    done = true;
+    const text = control.value;
+    const words = control instanceof HTMLSelectElement ? control.selectedOptions[0]?.text : text;
+    const hadFocus = control.contains(document.activeElement);
+    control.replaceWith(button);
+    if (hadFocus) button.focus();
+    if (keep && text !== (field.dataset.raw ?? "")) save(field, button, text, words ?? text);
+  };
+  control.onblur = () => finish(true);
+  control.onkeydown = (/** @type {KeyboardEvent} */ event) => {
+    const area = field.dataset.kind === "multiline" && !(event.metaKey || event.ctrlKey);
+    if (event.key === "Enter" && !area) finish(true);
+    else if (event.key === "Escape") finish(false);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+}
+
+/** @param {HTMLElement} field @param {HTMLElement} button @param {string} text @param {string} words */
+async function save(field, button, text, words) {
+  const before = { words: button.textContent, raw: field.dataset.raw };
+  const lead = leadOf(recordOf(field));
+  if (field.dataset.kind !== "tags") button.textContent = words || "Add";
+  field.dataset.raw = text;
+  try {
+    const options = { version: lead.version };
+    const answer = await api("PATCH", `/leads/${lead.id}`, change(field, text), options);
+    field.classList.add("saved");
+    setTimeout(() => field.classList.remove("saved"), 600);
+    changed(lead.id, answer);
+    toastChange(`${field.dataset.label} saved`, answer?.change);
+  } catch (error) {
+    button.textContent = before.words;
+    field.dataset.raw = before.raw;
+    const stale = error instanceof Problem && error.status === 412;
+    const first = error instanceof Problem && error.errors[0]?.message;
+    if (stale) refreshRecord(lead.id);
+    toast(stale
+      ? "Somebody else changed this lead just now. It was loaded again; please repeat your edit."
+      : `Not saved. ${first || reason(error)}`);
+  }
+}
+
+// Planned steps, on the record and on Today.
+
+/** @param {HTMLElement} el a control inside a follow-up @param {() => Promise<any>} send @param {string} words */
+async function settle(el, send, words) {
+  const row = /** @type {HTMLElement} */ (el.closest("[data-follow-up]"));
+  row.classList.add("leaving");
+  try {
+    const answer = await send();
+    changed(leadOf(recordOf(el)).id);
+    toastChange(words, answer?.change);
+    refreshPage();
+  } catch (error) {
+    row.classList.remove("leaving");
+    toast(reason(error));
+  }
+}
+
+/** @param {HTMLElement} el */
+const followUp = (el) => `/follow-ups/${el.closest("[data-follow-up]")?.getAttribute("data-follow-up")}`;
+
+function bindFollowUps() {
+  on("click", "[data-done]", (el) =>
+    settle(el, () => api("POST", `${followUp(el)}/completion`, {}), "Done"));
+  on("change", "[data-later]", (el) => {
+    const select = /** @type {HTMLSelectElement} */ (el);
+    const at = inDays(parseInt(select.value), 10).toISOString();
+    settle(el, () => api("PATCH", followUp(el), { at }), `Put off: ${select.selectedOptions[0].text}`);
+  });
+  on("click", "[data-open-log]", async (el) => {
+    const record = recordOf(el);
+    if (await openLead(leadOf(record).id, record)) compose("call");
+  });
+}
+
+function bindRecord() {
+  on("click", "[data-edit]", edit);
+  on("click", "[data-move]", (el) => {
+    const lead = leadOf(recordOf(el));
+    moveLead(lead, String(el.dataset.move));
+  });
+  on("click", "[data-drop-co-owner]", async (el) => {
+    const lead = leadOf(recordOf(el));
+    try {
+      const answer = await api("DELETE", `/leads/${lead.id}/co-owners/${el.dataset.dropCoOwner}`);
+      changed(lead.id, answer);
+    } catch (error) {
+      toast(reason(error));
+    }
+  });
+  on("click", "[data-older]", async (el, event) => {
+    event.preventDefault();
+    try {
+      const older = await fragment(String(el.getAttribute("href")));
+      const fresh = document.createElement("template");
+      fresh.innerHTML = older;
+      el.replaceWith(fresh.content);
+    } catch (error) {
+      toast(reason(error));
+    }
+  });
+}
+
+export function startLead() {
+  bindComposer();
+  bindFollowUps();
+  bindRecord();
+  /** @type {[string, string][]} */
+  const kinds = [["l", "call"], ["m", "email"], ["w", "whatsapp"], ["n", "note"]];
+  for (const [key, kind] of kinds) hotkey(key, () => onRecord(() => compose(kind)));
+  hotkey("f", () => onRecord(focusNext));
+  hotkey("e", () => onRecord(() => $("[data-edit]", openRecord() ?? document.body)?.click()));
+}
+
+/** Runs on the open record, opening the focused one first. @param {() => unknown} run */
+function onRecord(run) {
+  if (openRecord()) return void run();
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement?.closest("[data-record]"));
+  if (!focused) return false;
+  openLead(String(focused.dataset.id), focused).then((opened) => opened && run());
+}

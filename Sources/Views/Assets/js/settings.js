@@ -1,0 +1,171 @@
+// @ts-check
+/** Ordered lists edited as a whole: assignment rules and custom fields. */
+import { $, $$, announce, api, on, reason, showErrors, toast } from "./dom.js";
+import { checkAll, controls, refreshRegion } from "./forms.js";
+
+/** @typedef {Record<string, unknown>} Item */
+
+/** @param {HTMLElement} item @returns {Record<string, string>} what is typed, by name */
+function textsOf(item) {
+  return Object.fromEntries(controls(item).map((control) => [control.name, control.value.trim()]));
+}
+
+/** @param {string} value `user:<id>` or `team:<id>` @returns {Item | null} */
+function target(value) {
+  const [kind, ...id] = value.split(":");
+  return value ? { [kind]: id.join(":") } : null;
+}
+
+/** An amount typed in major units, in minor ones; null when it is none.
+ * @param {string} text @param {number} digits */
+export function minorUnits(text, digits) {
+  const plain = text.replaceAll(/[\s,]/g, "");
+  if (!/^\d+(\.\d+)?$/.test(plain)) return null;
+  return Math.round(Number(plain) * 10 ** digits);
+}
+
+/** @param {HTMLElement} item @returns {Item} */
+function ruleOf(item) {
+  const text = textsOf(item);
+  /** @type {Item} */
+  const when = {};
+  for (const name of ["source", "territory", "product"]) if (text[name]) when[name] = text[name];
+  for (const name of ["value_min", "value_max"]) {
+    if (!text[name]) continue;
+    const digits = Number($(`[name=${name}]`, item).dataset.digits);
+    when[name] = minorUnits(text[name], digits);
+  }
+  const active = /** @type {HTMLInputElement} */ ($("[name=active]", item)).checked;
+  return { name: text.name, when, to: target(text.to), active };
+}
+
+/** @param {HTMLElement} item @returns {Item} */
+function fieldOf(item) {
+  const { key, label, type, choices } = textsOf(item);
+  const list = choices.split("\n").map((line) => line.trim()).filter(Boolean);
+  return { key, label, type, ...(type === "choice" ? { choices: list } : {}) };
+}
+
+/** @param {HTMLElement} form */
+function bodyOf(form) {
+  const items = $$("[data-item]", form);
+  if (form.dataset.list === "fields") return { fields: items.map(fieldOf) };
+  const fallback = /** @type {HTMLSelectElement} */ ($("[name=fallback]", form)).value;
+  return { rules: items.map(ruleOf), fallback: target(fallback) };
+}
+
+/** Amounts that cannot be read are said beside their field. @param {HTMLElement} form */
+function checkAmounts(form) {
+  for (const input of /** @type {HTMLInputElement[]} */ ($$("[data-digits]", form))) {
+    const bad = input.value.trim() && minorUnits(input.value.trim(), 0) === null;
+    input.setCustomValidity(bad ? "Write an amount as 25000 or 25000.50." : "");
+  }
+}
+
+/** @param {HTMLElement} form */
+async function save(form) {
+  checkAmounts(form);
+  for (const item of $$("[data-item]", form)) {
+    const wrong = controls(item).some((control) => !control.checkValidity());
+    if (wrong) /** @type {HTMLDetailsElement} */ ($("details", item)).open = true;
+  }
+  if (!checkAll(form)) return say(form, "Correct the marked fields first.");
+  const { version } = form.dataset;
+  try {
+    await api("PUT", String(form.dataset.path), bodyOf(form), version ? { version } : {});
+    delete form.dataset.dirty;
+    await refreshRegion();
+    toast("Changes saved");
+  } catch (error) {
+    showErrors(form, error);
+  }
+}
+
+/** @param {HTMLElement} form @param {string} text */
+function say(form, text) {
+  const line = $("[data-form-error]", form);
+  line.textContent = text;
+  line.hidden = !text;
+}
+
+/** @param {HTMLElement} el anything inside the form @param {boolean} [itemToo] */
+function touch(el, itemToo = true) {
+  const form = /** @type {HTMLElement} */ (el.closest("[data-list]"));
+  form.dataset.dirty = "";
+  $("[data-unsaved]", form).hidden = false;
+  if (itemToo) el.closest("[data-item]")?.classList.add("dirty");
+}
+
+/** @param {HTMLElement} item @param {number} step */
+function move(item, step) {
+  const list = /** @type {HTMLElement} */ (item.parentElement);
+  const items = [...list.children];
+  const to = items.indexOf(item) + step;
+  if (to < 0 || to >= items.length) return;
+  const focused = /** @type {HTMLElement} */ (document.activeElement);
+  list.insertBefore(item, step < 0 ? items[to] : items[to].nextElementSibling);
+  focused?.focus();
+  touch(item, false);
+  announce(`Now ${to + 1} of ${items.length}`);
+}
+
+/** @param {HTMLElement} form */
+function add(form) {
+  const list = $("[data-items]", form);
+  const blank = /** @type {HTMLTemplateElement} */ ($("[data-blank]", form));
+  list.append(blank.content.cloneNode(true));
+  const item = /** @type {HTMLElement} */ (list.lastElementChild);
+  touch(item);
+  controls(item).find((control) => control.type !== "checkbox")?.focus();
+}
+
+/** @param {HTMLElement} item */
+function remove(item) {
+  const form = /** @type {HTMLElement} */ (item.closest("[data-list]"));
+  touch(item, false);
+  const next = item.nextElementSibling ?? item.previousElementSibling;
+  item.remove();
+  (next ? $("summary", next) : $("[data-add]", form))?.focus();
+  announce("Removed");
+}
+
+/** A key made from the label, as long as nobody typed one. @param {HTMLInputElement} label */
+function suggestKey(label) {
+  const item = /** @type {HTMLElement} */ (label.closest("[data-item]"));
+  const key = /** @type {HTMLInputElement | null} */ ($("[name=key]", item));
+  if (!key || key.readOnly || key.dataset.typed !== undefined) return;
+  key.value = label.value.toLowerCase().normalize("NFD").replaceAll(/\p{M}/gu, "")
+    .replaceAll(/[^a-z0-9]+/g, "_")
+    .replaceAll(/^[^a-z]+|_+$/g, "").slice(0, 40);
+}
+
+const itemOf = (
+  /** @type {HTMLElement} */ el,
+) => /** @type {HTMLElement} */ (el.closest("[data-item]"));
+
+on("submit", "[data-list]", (form, event) => {
+  event.preventDefault();
+  save(form);
+});
+on("input", "[data-list] [name]", (control) => touch(control));
+on("input", "[data-list=fields] [name=label]", (label) => {
+  suggestKey(/** @type {HTMLInputElement} */ (label));
+});
+on("input", "[data-list=fields] [name=key]", (key) => (key.dataset.typed = ""));
+on("click", "[data-add]", (button) => add(/** @type {HTMLElement} */ (button.closest("form"))));
+on("click", "[data-remove]", (button) => remove(itemOf(button)));
+on("click", "[data-shift]", (button) => move(itemOf(button), Number(button.dataset.shift)));
+on("click", "[data-revert]", (button) => {
+  delete /** @type {HTMLElement} */ (button.closest("form")).dataset.dirty;
+  refreshRegion().catch((error) => toast(reason(error)));
+});
+// Alt with an arrow moves the row one stands on, as in a text editor.
+on("keydown", "[data-item]", (item, event) => {
+  if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+  event.preventDefault();
+  move(item, event.key === "ArrowUp" ? -1 : 1);
+});
+$(".settings-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+addEventListener("beforeunload", (event) => {
+  if ($("[data-list][data-dirty]")) event.preventDefault();
+});

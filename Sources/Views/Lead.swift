@@ -1,0 +1,205 @@
+/// Everything about one lead; the same value makes the page and the drawer.
+package struct LeadPage: Sendable {
+    package var id: String
+    package var version: Int
+    package var title: String
+    /// Under the title, as "Sofia Haddad · North · score 80".
+    package var subtitle: String
+    package var hue: Int
+    package var stage: StageName
+    /// Stages of the stepper in order; open ones only.
+    package var steps: [StageStep]
+    /// As "9 days".
+    package var stageAge: String
+    package var value: String
+    /// As "5%".
+    package var probability: String
+    package var banner: LeadBanner?
+    /// Addresses for calling and writing; nil hides the button.
+    package var contact: ContactLinks
+    /// Nil when the viewer may only look.
+    package var composer: Composer?
+    package var followUps: [FollowUpRow]
+    package var groups: [FieldGroup]
+    package var team: LeadTeam
+    package var tags: [String]
+    package var timeline: [TimelineDay]
+    /// Older history (`?part=timeline&after=…`).
+    package var olderURL: String?
+
+    package init(id: String, version: Int, title: String, subtitle: String, stage: StageName) {
+        self.id = id
+        self.version = version
+        self.title = title
+        self.subtitle = subtitle
+        self.stage = stage
+        hue = 0
+        steps = []
+        stageAge = ""
+        value = ""
+        probability = ""
+        banner = nil
+        contact = ContactLinks()
+        composer = nil
+        followUps = []
+        groups = []
+        team = LeadTeam(owner: nil, why: nil)
+        tags = []
+        timeline = []
+        olderURL = nil
+    }
+}
+
+package struct StageStep: Sendable {
+    package enum State: Sendable { case done, current, ahead }
+    package var stage: StageName
+    package var state: State
+    /// A move there is possible from here.
+    package var isAllowed: Bool
+
+    package init(_ stage: StageName, _ state: State, isAllowed: Bool) {
+        self.stage = stage
+        self.state = state
+        self.isAllowed = isAllowed
+    }
+}
+
+/// What is special about a lead that left the pipeline, and the way back.
+package struct LeadBanner: Sendable {
+    package var weight: Weight
+    /// As "Lost on 3 Nov: price too high. “They chose…”".
+    package var text: String
+    /// The move the button asks for (`open` to reactivate); nil shows no button.
+    package var action: (label: String, to: String)?
+
+    package init(_ weight: Weight, _ text: String, action: (label: String, to: String)? = nil) {
+        self.weight = weight
+        self.text = text
+        self.action = action
+    }
+}
+
+package struct ContactLinks: Sendable {
+    /// tel:, mailto: and https://wa.me/ addresses.
+    package var call: String?
+    package var email: String?
+    package var whatsApp: String?
+
+    package init(call: String? = nil, email: String? = nil, whatsApp: String? = nil) {
+        self.call = call
+        self.email = email
+        self.whatsApp = whatsApp
+    }
+}
+
+/// Who works the lead, and why them.
+package struct LeadTeam: Sendable {
+    package var owner: Person?
+    package var coOwners: [Person]
+    /// As "Territory rule “North” gave it to team East; Vik was next in turn."
+    package var why: String?
+    package var canAssign: Bool
+
+    package init(
+        owner: Person?, coOwners: [Person] = [], why: String?, canAssign: Bool = false
+    ) {
+        self.owner = owner
+        self.coOwners = coOwners
+        self.why = why
+        self.canAssign = canAssign
+    }
+}
+
+package func leadPage(_ lead: LeadPage, in shellPage: ShellPage) -> HTML {
+    shell(shellPage, body: "<div class=\"record full\">\(record(lead, level: 2))</div>")
+}
+
+/// The inside of the drawer; the answer to a fragment request.
+package func leadDrawer(_ lead: LeadPage) -> HTML {
+    "<div class=\"record\">\(record(lead, level: 2))</div>"
+}
+
+private func record(_ lead: LeadPage, level: Int) -> HTML {
+    """
+    <article data-lead="\(lead.id)" data-version="\(lead.version)" data-stage="\(lead.stage.key)" \
+    data-name="\(lead.title)"\
+    \(lead.composer?.suggestion.map { " data-suggestion=\"\($0.key)\"" as HTML })>\
+    \(leadHead(lead))\
+    <div class="d-body"><div class="d-main" tabindex="0" role="region" aria-label="History">\
+    \(lead.composer.map(composerForm))\(followUpList(lead))\
+    <section data-part="timeline" aria-label="Timeline">\(timeline(lead))</section></div>\
+    <aside class="d-aside" data-part="details" tabindex="0" aria-label="Details">\
+    \(lead.groups.map(fieldGroup))\(teamSection(lead.team))\(tagSection(lead))</aside></div></article>
+    """
+}
+
+private func leadHead(_ lead: LeadPage) -> HTML {
+    """
+    <header class="d-top" data-part="head" data-version="\(lead.version)" \
+    data-stage="\(lead.stage.key)"><div class="d-head">\(emblem(lead.title, hue: lead.hue, .large))\
+    <div class="grow"><h2 tabindex="-1">\(lead.title)</h2><p>\(lead.subtitle)</p></div>\
+    <a class="btn ghost icon only-drawer" href="/leads/\(lead.id)" aria-label="Open full page">\
+    \(icon("link-2"))</a>\
+    <button class="btn ghost icon only-drawer" type="button" data-close aria-label="Close">\
+    \(icon("x"))</button></div>\(lead.banner.map(banner))\(stepper(lead))\(actions(lead))</header>
+    """
+}
+
+private func banner(_ banner: LeadBanner) -> HTML {
+    let button: HTML? = banner.action.map {
+        "<button class=\"btn\" type=\"button\" data-move=\"\($0.to)\">\($0.label)</button>"
+    }
+    let symbol = banner.weight == .good ? "trophy" : banner.weight == .bad ? "circle-x" : "pause"
+    return """
+        <div class="notice \(banner.weight.rawValue)">\(icon(symbol))<p>\(banner.text)</p>\
+        \(button)</div>
+        """
+}
+
+private func stepper(_ lead: LeadPage) -> HTML {
+    """
+    <div class="steps-l"><span><b>\(lead.stage.label)</b> · \(lead.stageAge)</span>\
+    <span class="num"><b>\(lead.value)</b> · \(lead.probability)</span></div>\
+    <ol class="steps" aria-label="Stage">\(lead.steps.map(stepItem))</ol>
+    """
+}
+
+private func stepItem(_ step: StageStep) -> HTML {
+    let label = step.state == .current ? "\(step.stage.label), now" : "Move to \(step.stage.label)"
+    return """
+        <li\(when: step.state != .ahead, " class=\"done\"")\
+        \(when: step.state == .current, " aria-current=\"step\"")>\
+        <button type="button" style="--c:var(\(step.stage.tone.property))" \
+        data-move="\(step.stage.key)" aria-label="\(label)" title="\(step.stage.label)"\
+        \(when: !step.isAllowed, " disabled")></button></li>
+        """
+}
+
+private func actions(_ lead: LeadPage) -> HTML {
+    let links = [
+        contactLink(lead.contact.call, "Call", "phone", logs: "call"),
+        contactLink(lead.contact.email, "Email", "mail", logs: "email"),
+        contactLink(lead.contact.whatsApp, "WhatsApp", "whatsapp", logs: "whatsapp"),
+    ]
+    guard lead.composer != nil else { return "<div class=\"acts\">\(links)</div>" }
+    return """
+        <div class="acts">\(links)<button class="btn" type="button" data-compose-next>\
+        \(icon("calendar-clock"))Next step</button>\
+        <button class="btn" type="button" data-pick-stage>\(icon("arrow-right-left"))Move</button>\
+        \(when: lead.team.canAssign, assignButton)</div>
+        """
+}
+
+private let assignButton: HTML = """
+    <button class="btn" type="button" data-pick-owner>\(icon("user-plus"))Assign</button>
+    """
+
+/// Opens the dialler or mail program and readies the form to log what came of it.
+private func contactLink(_ url: String?, _ text: String, _ symbol: String, logs: String) -> HTML {
+    guard let url else { return "" }
+    return """
+        <a class="btn" href="\(url: url)" data-compose="\(logs)"\
+        \(when: url.hasPrefix("http"), " target=\"_blank\" rel=\"noopener\"")>\
+        \(icon(symbol))\(text)</a>
+        """
+}

@@ -1,0 +1,129 @@
+// MARK: Assignment rules
+
+/// Whom a rule gives the lead to.
+package enum AssignmentTarget: Sendable, Equatable {
+    /// One person, by id.
+    case user(String)
+    /// The members of a team in turn, by id; people who are away are passed over.
+    case team(String)
+
+    /// The target as the value of its `<option>`, `user:<id>` or `team:<id>`.
+    package var value: String {
+        switch self {
+        case .user(let id): "user:\(id)"
+        case .team(let id): "team:\(id)"
+        }
+    }
+}
+
+/// One rule; an empty condition matches every lead.
+package struct AssignmentRuleRow: Sendable {
+    package var name: String
+    package var source: String
+    package var territory: String
+    package var product: String
+    /// In minor units of the tenant's currency.
+    package var valueMin: Int64?
+    package var valueMax: Int64?
+    package var target: AssignmentTarget
+    package var isActive: Bool
+
+    package init(name: String, to target: AssignmentTarget, isActive: Bool = true) {
+        (self.name, self.target, self.isActive) = (name, target, isActive)
+        (source, territory, product, valueMin, valueMax) = ("", "", "", nil, nil)
+    }
+}
+
+package struct AssignmentPage: Sendable {
+    package var rules: [AssignmentRuleRow]
+    package var fallback: AssignmentTarget?
+    package var sources: [Choice]
+    package var territories: [String]
+    package var products: [String]
+    package var users: [Choice]
+    package var teams: [Choice]
+    /// ISO code shown beside amounts.
+    package var currency: String
+    /// Decimal places of that currency; amounts are typed in major units and sent in minor ones.
+    package var currencyDigits: Int
+    /// Version of the whole list, sent back as `If-Match` when given.
+    package var version: Int?
+
+    package init(
+        rules: [AssignmentRuleRow], fallback: AssignmentTarget?, users: [Choice], teams: [Choice],
+        currency: String, currencyDigits: Int = 2
+    ) {
+        (self.rules, self.fallback, self.users, self.teams) = (rules, fallback, users, teams)
+        (self.currency, self.currencyDigits) = (currency, currencyDigits)
+        (sources, territories, products, version) = ([], [], [], nil)
+    }
+}
+
+// MARK: Forms
+
+package struct FormRow: Sendable {
+    package var id: String
+    package var version: Int
+    package var name: String
+    /// Key of the source the form's leads carry.
+    package var source: String
+    package var product: String
+    package var territory: String
+    /// Sites that may post from their own pages, `https://example.com`; empty means the
+    /// hosted page only.
+    package var origins: [String]
+    package var thankYou: String
+    /// The last characters of the token, to tell tokens apart.
+    package var tokenHint: String
+    /// The token itself, when it is still known; it is stored hashed, so mostly nil.
+    package var token: String?
+    package var submissions: Int
+    /// When the last submission came, as people say it; empty for never.
+    package var lastSubmission: String
+
+    package init(id: String, version: Int, name: String, source: String, tokenHint: String) {
+        (self.id, self.version, self.name) = (id, version, name)
+        (self.source, self.tokenHint) = (source, tokenHint)
+        (product, territory, origins, thankYou) = ("", "", [], "")
+        (token, submissions, lastSubmission) = (nil, 0, "")
+    }
+}
+
+package struct FormsPage: Sendable {
+    package var forms: [FormRow]
+    package var sources: [Choice]
+    package var products: [String]
+    package var territories: [String]
+    /// Scheme and host under which this server is reached from outside, without a slash at
+    /// the end; the snippet and the link are made from it.
+    package var baseURL: String
+
+    package init(forms: [FormRow], baseURL: String, sources: [Choice] = []) {
+        (self.forms, self.baseURL, self.sources) = (forms, baseURL, sources)
+        (products, territories) = ([], [])
+    }
+}
+
+// MARK: API keys
+
+package struct APIKeyRow: Sendable {
+    package var id: String
+    package var name: String
+    /// The characters the key starts with, to tell keys apart.
+    package var prefix: String
+    package var created: String
+    package var createdBy: String
+    /// When the key was last used, as people say it; empty for never.
+    package var lastUsed: String
+
+    package init(id: String, name: String, prefix: String, created: String, createdBy: String) {
+        (self.id, self.name, self.prefix) = (id, name, prefix)
+        (self.created, self.createdBy, lastUsed) = (created, createdBy, "")
+    }
+}
+
+package struct KeysPage: Sendable {
+    package var keys: [APIKeyRow]
+
+    package init(keys: [APIKeyRow]) { self.keys = keys }
+}

@@ -1,0 +1,61 @@
+// An ordered list that is edited as a whole and saved at once: assignment rules, custom fields.
+
+/// What tells one list editor from another; `kind` chooses how `js/settings.js` reads an item.
+struct ListEditor {
+    var kind: String
+    /// Below `/api/v1`; the whole list is PUT there.
+    var path: String
+    var version: Int?
+    var noun: String
+    var empty: (title: String, icon: String)
+    /// Shown after the rows, saved with them.
+    var footer: HTML = ""
+}
+
+func listEditor(_ editor: ListEditor, rows: [HTML], blank: HTML, canEdit: Bool) -> HTML {
+    let nothing = emptyState(
+        editor.empty.title, "Add the first \(editor.noun) below.", icon: editor.empty.icon)
+    return """
+        <form class="list-editor" data-list="\(editor.kind)" data-path="\(editor.path)"\
+        \(editor.version.map { " data-version=\"\($0)\"" as HTML }) \
+        data-noun="\(editor.noun)" novalidate>\
+        <section class="panel flush"><ol class="items" data-items>\(rows)</ol>\
+        <div class="list-empty">\(nothing)</div>\(editor.footer)</section>\
+        \(when: canEdit, listFoot(editor.noun))<template data-blank>\(blank)</template></form>
+        """
+}
+
+private func listFoot(_ noun: String) -> HTML {
+    """
+    <footer class="list-foot"><button class="btn" type="button" data-add>\(icon("plus"))\
+    Add \(noun)</button><p class="err" data-form-error role="alert" hidden></p>\
+    <span class="unsaved" data-unsaved hidden>Not saved yet\
+    <button class="btn" type="button" data-revert>Discard</button>\
+    <button class="btn primary" type="submit">Save changes</button></span></footer>
+    """
+}
+
+/// One row: its summary in a line, and its fields when opened.
+func listItem(
+    _ summary: HTML, _ editor: HTML, lead: HTML = "", canEdit: Bool, isOpen: Bool = false
+) -> HTML {
+    guard canEdit else {
+        return "<li class=\"item-row\"><div class=\"item-sum\">\(summary)</div>\(lead)</li>"
+    }
+    return """
+        <li class="item-row" data-item><details\(when: isOpen, " open")>\
+        <summary>\(icon("chevron-right", small: true))<span class="item-sum">\(summary)</span>\
+        </summary><div class="item-fields">\(editor)</div></details>\
+        <div class="item-acts">\(lead)\(moveButton(-1, "Move up", "arrow-up"))\
+        \(moveButton(1, "Move down", "arrow-down"))\
+        <button class="btn ghost icon" type="button" data-remove aria-label="Remove" \
+        title="Remove">\(icon("trash-2"))</button></div></li>
+        """
+}
+
+private func moveButton(_ step: Int, _ label: String, _ symbol: String) -> HTML {
+    """
+    <button class="btn ghost icon" type="button" data-shift="\(step)" aria-label="\(label)" \
+    title="\(label)">\(icon(symbol))</button>
+    """
+}

@@ -1,0 +1,39 @@
+/// A page under `/settings`.
+package func settingsPage(
+    _ frame: ShellPage, _ access: SettingsAccess, _ content: SettingsContent
+) -> HTML {
+    shell(
+        frame, body: settingsBody(access, content),
+        scripts: ["js/forms.js", "js/settings.js"])
+}
+
+/// The page without its frame; also the answer to a request for a fragment.
+package func settingsBody(_ access: SettingsAccess, _ content: SettingsContent) -> HTML {
+    """
+    <div class="settings" data-region="settings">\(subNavigation(access, content.section))\
+    <div class="leaf">\(section(content, canEdit: access.canEdit))</div>\
+    \(when: access.canEdit, confirmDialog)</div>
+    """
+}
+
+private func section(_ content: SettingsContent, canEdit: Bool) -> HTML {
+    switch content {
+    case .users(let page): usersSection(page, canEdit: canEdit)
+    case .teams(let page): teamsSection(page, canEdit: canEdit)
+    case .stages(let page): stagesSection(page, canEdit: canEdit)
+    case .fields(let page): fieldsSection(page, canEdit: canEdit)
+    case .assignment(let page): assignmentSection(page, canEdit: canEdit)
+    case .forms(let page): formsSection(page, canEdit: canEdit)
+    case .keys(let page): keysSection(page, canEdit: canEdit)
+    }
+}
+
+private func subNavigation(_ access: SettingsAccess, _ current: SettingsSection) -> HTML {
+    let links = access.sections.map { place -> HTML in
+        """
+        <a href="/settings/\(place.rawValue)"\
+        \(when: place == current, " aria-current=\"page\"")>\(icon(place.icon))\(place.label)</a>
+        """
+    }
+    return "<nav class=\"settings-nav\" aria-label=\"Settings\">\(links)</nav>"
+}

@@ -1,0 +1,89 @@
+func usersSection(_ page: UsersPage, canEdit: Bool) -> HTML {
+    let add = addButton("Add user", opens: "user-add", Write("POST /users", said: "User added"))
+    return """
+        \(sectionHead("Users", "Who can sign in, what they may do, and who is away.",
+            action: canEdit ? add : nil))\
+        <section class="panel flush"><div class="tablewrap" role="region" aria-label="Users" \
+        tabindex="0"><table class="grid all stacked"><thead><tr><th>Name</th><th>Role</th><th>Team</th>\
+        <th>Territory</th><th>State</th><th>Last seen</th>\
+        \(when: canEdit, "<th><span class=\"vh\">Actions</span></th>")</tr></thead>\
+        <tbody>\(page.users.map { userRow($0, page, canEdit: canEdit) })</tbody></table></div>\
+        </section>\(when: canEdit, userDialogs(page))
+        """
+}
+
+private func userRow(_ row: UserRow, _ page: UsersPage, canEdit: Bool) -> HTML {
+    let person = row.person
+    return """
+        <tr\(when: !row.isActive, " class=\"off\"")><td><div class="who-cell">\
+        \(avatar(person, .medium))<div><b>\(person.name)</b>\(when: row.isYou, tag("You"))\
+        <small>\(row.email)</small></div></div></td>\
+        <td data-label="Role">\(label(of: row.role, in: page.roles))</td>\
+        <td data-label="Team">\(row.team.map { label(of: $0, in: page.teams) } ?? "")</td>\
+        <td data-label="Territory">\(row.territory)</td><td>\(stateTag(row))</td>\
+        <td data-label="Last seen">\(row.lastSeen.isEmpty ? "Never" : row.lastSeen)</td>\
+        \(when: canEdit, "<td class=\"acts-cell\">\(userActions(row))</td>")</tr>
+        """
+}
+
+private func stateTag(_ row: UserRow) -> HTML {
+    if !row.isActive { return tag("Deactivated", icon: "circle-x") }
+    if let day = row.awayUntil { return tag("Away until \(day)", .warn, icon: "plane") }
+    return tag("Active", .good, icon: "check")
+}
+
+private func userActions(_ row: UserRow) -> HTML {
+    let path = "PATCH /users/\(row.person.id)"
+    let edit = editButton(
+        row.person.name, opens: "user-edit",
+        Write(path, said: "\(row.person.name) saved", version: row.version),
+        values: [
+            "name": row.person.name, "role": row.role, "team": row.team ?? "",
+            "away_until": row.awayUntil ?? "",
+        ])
+    guard !row.isYou else { return edit }
+    let toggle =
+        row.isActive
+        ? doButton(
+            "Deactivate \(row.person.name)", icon: "user-x",
+            Write(path, said: "\(row.person.name) can no longer sign in", version: row.version),
+            body: "{\"active\":false}",
+            confirm: "\(row.person.name) is signed out everywhere. Leads stay where they are.")
+        : doButton(
+            "Reactivate \(row.person.name)", icon: "user-check",
+            Write(path, said: "\(row.person.name) can sign in again", version: row.version),
+            body: "{\"active\":true}")
+    return "\(edit)\(toggle)"
+}
+
+private func userDialogs(_ page: UsersPage) -> HTML {
+    let teams = [Choice("", "No team")] + page.teams
+    // The list begins with the mightiest role; nobody should get that one by oversight.
+    let roles = choosing("salesperson", among: page.roles)
+    let role = Field("role", "Role", .select(roles), isRequired: true)
+    let team = Field("team", "Team", .select(teams))
+    let add: HTML = """
+        \(field(Field("name", "Name", isRequired: true), prefix: "add"))\
+        \(field(Field("email", "Email", .email, isRequired: true), prefix: "add"))\
+        <div class="pair">\(field(role, prefix: "add"))\(field(team, prefix: "add"))</div>\
+        \(suggesting(Field("territory", "Territory"), page.territories, prefix: "add"))\
+        \(field(Field("password", "First password", .password)
+            .with(hint: "Leave empty if they will not sign in yet.", autocomplete: "new-password"),
+            prefix: "add"))
+        """
+    let edit: HTML = """
+        \(field(Field("name", "Name", isRequired: true), prefix: "edit"))\
+        <div class="pair">\(field(role, prefix: "edit"))\(field(team, prefix: "edit"))</div>\
+        \(field(Field("away_until", "Away until", .date)
+            .with(hint: "New leads pass over people who are away."), prefix: "edit"))
+        """
+    return """
+        \(dialog(id: "user-add", title: "Add user", submit: "Add user", body: add))\
+        \(dialog(id: "user-edit", title: "Edit user", submit: "Save", body: edit))
+        """
+}
+
+/// The words of a choice; its bare value when the list does not hold it.
+func label(of value: String, in choices: [Choice]) -> String {
+    choices.first { $0.value == value }?.label ?? value
+}

@@ -1,0 +1,198 @@
+/// The pages under `/settings`, in the order of the sub-navigation.
+package enum SettingsSection: String, Sendable, CaseIterable {
+    case users, teams, stages, fields, assignment, forms, keys
+
+    var label: String {
+        switch self {
+        case .users: "Users"
+        case .teams: "Teams"
+        case .stages: "Stages"
+        case .fields: "Custom fields"
+        case .assignment: "Assignment"
+        case .forms: "Forms"
+        case .keys: "API keys"
+        }
+    }
+    var icon: String {
+        switch self {
+        case .users: "user"
+        case .teams: "network"
+        case .stages: "kanban"
+        case .fields: "text-cursor-input"
+        case .assignment: "route"
+        case .forms: "clipboard-list"
+        case .keys: "key-round"
+        }
+    }
+}
+
+/// What the reader may do in the settings.
+package struct SettingsAccess: Sendable {
+    /// The sections shown in the sub-navigation, in order.
+    package var sections: [SettingsSection]
+    /// Whether what is shown may be changed; without it no button or dialog is made.
+    package var canEdit: Bool
+
+    package init(sections: [SettingsSection] = SettingsSection.allCases, canEdit: Bool = true) {
+        (self.sections, self.canEdit) = (sections, canEdit)
+    }
+}
+
+/// The values of one settings page.
+package enum SettingsContent: Sendable {
+    case users(UsersPage)
+    case teams(TeamsPage)
+    case stages(StagesPage)
+    case fields(FieldsPage)
+    case assignment(AssignmentPage)
+    case forms(FormsPage)
+    case keys(KeysPage)
+
+    var section: SettingsSection {
+        switch self {
+        case .users: .users
+        case .teams: .teams
+        case .stages: .stages
+        case .fields: .fields
+        case .assignment: .assignment
+        case .forms: .forms
+        case .keys: .keys
+        }
+    }
+}
+
+// MARK: Users
+
+package struct UserRow: Sendable {
+    package var person: Person
+    /// The row's version, for `If-Match`.
+    package var version: Int
+    package var email: String
+    /// Key of the role, one of `UsersPage.roles`.
+    package var role: String
+    /// Id of the team, one of `UsersPage.teams`; nil is none.
+    package var team: String?
+    package var territory: String
+    /// The last day of absence, `yyyy-MM-dd`; nil when not away.
+    package var awayUntil: String?
+    package var isActive: Bool
+    /// When the person was last seen, as people say it; empty for never.
+    package var lastSeen: String
+    /// The reader's own row: it cannot be deactivated.
+    package var isYou: Bool
+
+    package init(_ person: Person, version: Int, email: String, role: String) {
+        (self.person, self.version, self.email, self.role) = (person, version, email, role)
+        (team, territory, awayUntil) = (nil, "", nil)
+        (isActive, lastSeen, isYou) = (true, "", false)
+    }
+}
+
+package struct UsersPage: Sendable {
+    package var users: [UserRow]
+    package var roles: [Choice]
+    package var teams: [Choice]
+    package var territories: [String]
+
+    package init(users: [UserRow], roles: [Choice], teams: [Choice], territories: [String] = []) {
+        (self.users, self.roles) = (users, roles)
+        (self.teams, self.territories) = (teams, territories)
+    }
+}
+
+// MARK: Teams
+
+package struct TeamRow: Sendable {
+    package var id: String
+    package var version: Int
+    package var name: String
+    /// Id of the team above; nil at the top.
+    package var parent: String?
+    /// Steps below the top, 0 for a top team. Rows come in tree order.
+    package var depth: Int
+    /// Id of the manager, one of `TeamsPage.users`.
+    package var manager: String?
+    package var managerName: String?
+    package var members: [Person]
+
+    package init(
+        id: String, version: Int, name: String, depth: Int = 0, parent: String? = nil,
+        members: [Person] = []
+    ) {
+        (self.id, self.version, self.name) = (id, version, name)
+        (self.depth, self.parent, self.members) = (depth, parent, members)
+        (manager, managerName) = (nil, nil)
+    }
+}
+
+package struct TeamsPage: Sendable {
+    package var teams: [TeamRow]
+    /// Who may manage a team.
+    package var users: [Choice]
+
+    package init(teams: [TeamRow], users: [Choice]) {
+        (self.teams, self.users) = (teams, users)
+    }
+}
+
+// MARK: Stages
+
+/// How a stage counts in reports, whatever it is called.
+package enum StageClass: String, Sendable {
+    case open, onHold = "on_hold", won, lost
+}
+
+package struct StageRow: Sendable {
+    package var stage: StageName
+    package var version: Int
+    /// Percent, 0…100.
+    package var probability: Int
+    /// Days without a move after which a lead counts as stalled; nil is never.
+    package var stalledAfterDays: Int?
+    package var stageClass: StageClass
+    /// Leads in the stage now.
+    package var leads: Int
+
+    package init(
+        _ stage: StageName, version: Int, probability: Int, stageClass: StageClass,
+        stalledAfterDays: Int? = nil, leads: Int = 0
+    ) {
+        (self.stage, self.version, self.probability) = (stage, version, probability)
+        self.stageClass = stageClass
+        (self.stalledAfterDays, self.leads) = (stalledAfterDays, leads)
+    }
+}
+
+package struct StagesPage: Sendable {
+    package var stages: [StageRow]
+
+    package init(stages: [StageRow]) { self.stages = stages }
+}
+
+// MARK: Custom fields
+
+package enum CustomFieldKind: String, Sendable, CaseIterable {
+    case text, number, date, boolean, choice
+}
+
+package struct CustomFieldRow: Sendable {
+    package var key: String
+    package var label: String
+    package var kind: CustomFieldKind
+    /// Only for `choice`.
+    package var choices: [String]
+
+    package init(key: String, label: String, kind: CustomFieldKind, choices: [String] = []) {
+        (self.key, self.label, self.kind, self.choices) = (key, label, kind, choices)
+    }
+}
+
+package struct FieldsPage: Sendable {
+    package var fields: [CustomFieldRow]
+    /// Version of the whole list, sent back as `If-Match` when given.
+    package var version: Int?
+
+    package init(fields: [CustomFieldRow], version: Int? = nil) {
+        (self.fields, self.version) = (fields, version)
+    }
+}

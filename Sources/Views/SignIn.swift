@@ -1,0 +1,47 @@
+/// The door: company, email, password.
+package struct SignInPage: Sendable {
+    package var tenant: String
+    package var email: String
+    /// Above the form: a wrong password, a lock-out, a session that ended.
+    package var message: (weight: Weight, text: String)?
+    /// Where to go afterwards; a path of this site.
+    package var next: String?
+    package var session: PageSession
+
+    package init(
+        tenant: String = "", email: String = "", message: (weight: Weight, text: String)? = nil,
+        next: String? = nil, session: PageSession
+    ) {
+        self.tenant = tenant
+        self.email = email
+        self.message = message
+        self.next = next
+        self.session = session
+    }
+}
+
+package func signInPage(_ page: SignInPage) -> HTML {
+    let fields: [Field] = [
+        Field("tenant", "Company", value: page.tenant, isRequired: true)
+            .with(hint: "Its short name, as in the address you were given.",
+                  autocomplete: "organization"),
+        Field("email", "Email", .email, value: page.email, isRequired: true)
+            .with(autocomplete: "username"),
+        Field("password", "Password", .password, isRequired: true)
+            .with(autocomplete: "current-password"),
+    ]
+    return document(
+        title: "Sign in · iPerform", session: page.session,
+        body: """
+            <main class="door" id="main"><div class="box">\
+            <div class="brand"><span class="mark">\(icon("zap"))</span><span>iPerform</span></div>\
+            <h1>Sign in</h1>\(page.message.map { notice($0.weight, $0.text) })\
+            <form id="sign-in" method="post" novalidate data-next="\(url: page.next ?? "/today")">\
+            <p class="notice bad" data-form-error hidden role="alert"></p>\
+            \(fields.map { field($0) })\
+            <button class="btn primary big" type="submit">Sign in</button></form></div></main>\
+            <div class="toasts" id="toasts"></div>\
+            <div class="vh" id="status" role="status" aria-live="polite"></div>
+            """,
+        scripts: ["js/signin.js", "js/dom.js"])
+}

@@ -1,0 +1,156 @@
+import Hummingbird
+import NIOCore
+import Storage
+import Tenancy
+
+/// One request as a handler sees it: who calls, what was asked, what came in.
+package struct Call: Sendable {
+    package let request: Request
+    package let path: String
+    package let query: Query
+    /// The JSON body, checked against the route's schema; empty for other routes.
+    package let input: Fields
+    /// SHA-256 of method, path and body, for `Idempotency-Key`.
+    let fingerprint: [UInt8]
+    /// The address the request came from; a proxy's word is taken only when so configured.
+    package let remote: String
+    /// Goes into the one inline script of a page (CSP).
+    package let nonce: String
+    package let now: Instant
+    package let database: Database
+    private let parameters: Parameters
+    private let identity: Identity?
+
+    /// Who a request comes from.
+    package enum Identity: Sendable {
+        case visitor(Visitor)
+        case client(Caller)
+
+        var caller: Caller {
+            switch self {
+            case .visitor(let visitor): visitor.caller
+            case .client(let caller): caller
+            }
+        }
+    }
+
+    init(_ request: Request, _ arrival: Arrival, identity: Identity?, body: JSON, bytes: [UInt8]) {
+        self.request = request
+        path = request.uri.path
+        query = arrival.query
+        input = Fields(body)
+        fingerprint = Idempotency.fingerprint(of: request, bytes)
+        remote = arrival.remote
+        nonce = arrival.nonce
+        now = arrival.now
+        database = arrival.database
+        parameters = arrival.parameters
+        self.identity = identity
+    }
+
+    /// - Throws: `Problem.unauthenticated` on a route that anyone may call.
+    package func caller() throws -> Caller {
+        guard let identity else { throw Problem.unauthenticated("Sign in first.") }
+        return identity.caller
+    }
+
+    /// The person in front of a page.
+    package func visitor() throws -> Visitor {
+        guard case .visitor(let visitor) = identity else {
+            throw Problem.unauthenticated("Sign in first.")
+        }
+        return visitor
+    }
+
+    /// The session, if there is one, on a route that anyone may call.
+    package var visitorIfAny: Visitor? {
+        if case .visitor(let visitor) = identity { visitor } else { nil }
+    }
+
+    /// A path parameter as it stands.
+    package func parameter(_ name: String) -> String {
+        parameters.get(name).map { $0.removingURLPercentEncoding() ?? $0 } ?? ""
+    }
+
+    /// A path parameter as an id. What is no id names nothing: 404.
+    package func id<Noun>(
+        _ name: String = "id", of noun: String, _ type: Noun.Type = Noun.self
+    ) throws -> ID<Noun> {
+        guard let id = ID<Noun>(parameter(name)) else { throw Problem.notFound(noun) }
+        return id
+    }
+
+    /// The version that `If-Match` names.
+    ///
+    /// - Throws: `Problem.versionRequired` without the header.
+    package func version() throws -> Int {
+        guard let header = request.headers[.ifMatch] else { throw Problem.versionRequired }
+        let digits = header.trimmed.drop { $0 == "W" || $0 == "/" || $0 == "\"" }
+            .prefix { $0 != "\"" }
+        guard let version = Int(digits) else {
+            throw Problem.stale("If-Match names no version of this record; read it again.")
+        }
+        return version
+    }
+
+    /// Whether the browser asks for a region of the page instead of the page.
+    package var wantsFragment: Bool {
+        request.headers[.accept]?.contains("fragment=1") ?? false
+    }
+
+    package func read<Value: Sendable>(
+        _ body: @Sendable (Scope) async throws -> Value
+    ) async throws -> Value {
+        try await database.read(as: caller(), at: now, body)
+    }
+
+    /// Runs an operation and answers with what it made of itself, once per `Idempotency-Key`.
+    package func write(
+        _ body: @escaping @Sendable (Scope) async throws -> Reply
+    ) async throws -> Reply {
+        let caller = try caller()
+        guard let key = try Idempotency.key(of: request, caller, fingerprint) else {
+            return try await database.write(as: caller, at: now, body)
+        }
+        return try await database.write(as: caller, at: now) { scope in
+            if let earlier = try await key.reply(in: scope) { return earlier }
+            let reply = try await body(scope)
+            try await key.keep(reply, in: scope)
+            return reply
+        }
+    }
+
+    /// The whole body.
+    ///
+    /// - Throws: `Problem.tooLarge` past `bytesMax`.
+    package func body(bytesMax: Int) async throws -> [UInt8] {
+        try await Call.body(of: request, bytesMax: bytesMax)
+    }
+
+    static func body(of request: Request, bytesMax: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for try await chunk in request.body {
+            guard bytes.count + chunk.readableBytes <= bytesMax else {
+                throw Problem.tooLarge("Send at most \(bytesMax / 1024) KB here.")
+            }
+            bytes.append(contentsOf: chunk.readableBytesView)
+        }
+        return bytes
+    }
+}
+
+/// What is known of a request before anybody asks who it is from.
+struct Arrival: Sendable {
+    let query: Query
+    let remote: String
+    let nonce: String
+    let now: Instant
+    let database: Database
+    let parameters: Parameters
+}
+
+extension StringProtocol {
+    func removingURLPercentEncoding() -> String? {
+        Query("x=" + String(self).replacing("+", with: "%2B")).pairs.first?.value
+    }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Storage
+import Tenancy
+
+extension Site {
+    /// Who the request comes from: a bearer token, else the session cookie.
+    ///
+    /// - Throws: `Problem.unauthenticated` when the route needs somebody and there is nobody,
+    ///   `forbidden` when a session's write carries no proof that our page sent it.
+    func identify(_ request: Request, _ route: Route) async throws -> Call.Identity? {
+        if let header = request.headers[.authorization], route.access == .signedIn {
+            guard header.lowercased().hasPrefix("bearer ") else {
+                throw Problem.unauthenticated("Send Authorization: Bearer and your token.")
+            }
+            return .client(try await gate.bearer(String(header.dropFirst(7)).trimmed))
+        }
+        guard let token = request.cookies[Self.sessionCookie]?.value,
+            let visitor = try await gate.session(token)
+        else {
+            if route.access == .anyone { return nil }
+            throw Problem.unauthenticated("Sign in, or send Authorization: Bearer and a token.")
+        }
+        if route.access == .signedIn, route.method != .get, route.method != .head {
+            guard request.headers[Self.csrfHeader] == visitor.csrf else {
+                throw Problem.forbidden(
+                    "This write did not come from a page of ours. Reload and try again.")
+            }
+        }
+        return .visitor(visitor)
+    }
+
+    /// Headers that every answer carries.
+    func finish(_ reply: inout Reply, _ route: Route, _ request: Request, _ arrival: Arrival) {
+        reply.headers[.xContentTypeOptions] = "nosniff"
+        reply.headers[.referrerPolicy] = "same-origin"
+        if route.kind == .page {
+            reply.headers[.xFrameOptions] = "DENY"
+            if reply.headers[.contentSecurityPolicy] == nil {
+                reply.headers[.contentSecurityPolicy] = Self.policy(arrival.nonce)
+            }
+        }
+        if route.kind == .api, reply.headers[.cacheControl] == nil {
+            reply.headers[.cacheControl] = "no-store"
+        }
+    }
+
+    static func policy(_ nonce: String) -> String {
+        """
+        default-src 'none'; script-src 'self' 'nonce-\(nonce)'; style-src 'self'; \
+        style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
+        connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
+        frame-ancestors 'none'
+        """
+    }
+}
+
+/// Answers what no route takes: 405 with `Allow` where another method would do, else 404.
+struct NothingHere: RouterMiddleware {
+    let site: Site
+
+    func handle(
+        _ request: Request, context: SiteContext,
+        next: @concurrent (Request, SiteContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError {
+            return reply(error, request).response()
+        }
+    }
+
+    private func reply(_ error: HTTPError, _ request: Request) -> Reply {
+        let path = request.uri.path
+        let methods = site.routes.filter { $0.matches(path) }.map(\.method.rawValue)
+        if !methods.isEmpty, error.status == .notFound || error.status == .methodNotAllowed {
+            let allow = Set(methods).sorted().joined(separator: ", ")
+            return Problem.methodNotAllowed.reply(instance: path).with(.allow, allow)
+        }
+        let isPage = request.headers[.accept]?.contains("text/html") ?? false
+        if isPage, request.method == .get {
+            return site.errorPage(.notFound("page"), nil, nil, "")
+        }
+        return Problem.notFound("address").reply(instance: path)
+    }
+}
+
+extension Allowance {
+    func add(to reply: inout Reply) {
+        reply.headers[.rateLimitLimit] = String(limit)
+        reply.headers[.rateLimitRemaining] = String(remaining)
+        reply.headers[.rateLimitReset] = String(resetSeconds)
+    }
+}
+
+extension HTTPField.Name {
+    static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
+    static let xFrameOptions = HTTPField.Name("X-Frame-Options")!
+    static let rateLimitLimit = HTTPField.Name("RateLimit-Limit")!
+    static let rateLimitRemaining = HTTPField.Name("RateLimit-Remaining")!
+    static let rateLimitReset = HTTPField.Name("RateLimit-Reset")!
+}

@@ -1,0 +1,147 @@
+import Views
+
+enum SettingsSamples {
+    static let people = [
+        Person(id: "u1", name: "Asha Menon", initials: "AM", hue: 20),
+        Person(id: "u2", name: "Leo Park", initials: "LP", hue: 150),
+        Person(id: "u3", name: "Nadia Rahman", initials: "NR", hue: 265),
+        Person(id: "u4", name: "Sam O’Ortiz", initials: "SO", hue: 320),
+        Person(id: "u5", name: "Vik Rao", initials: "VR", hue: 80),
+        Person(id: "u6", name: "Maya Kapoor", initials: "MK", hue: 200),
+        Person(id: "u7", name: "Ben Gupta", initials: "BG", hue: 40),
+    ]
+    static let users = people.map { Choice($0.id, $0.name) }
+    static let teams = [
+        Choice("t1", "Sales"), Choice("t2", "Sales East"), Choice("t3", "Sales West"),
+    ]
+
+    static var usersPage: UsersPage {
+        var rows = people.enumerated().map { number, person in
+            var row = UserRow(
+                person, version: number + 1,
+                email: "\(person.initials.lowercased())@vantage.example",
+                role: number == 0 ? "admin" : number < 3 ? "manager" : "salesperson")
+            row.team = number == 0 ? "t1" : number < 4 ? "t2" : "t3"
+            row.territory = ["", "East", "West"][number % 3]
+            row.lastSeen = ["Now", "10 min ago", "Yesterday", ""][number % 4]
+            return row
+        }
+        rows[0].isYou = true
+        rows[2].awayUntil = "2026-11-30"
+        rows[5].isActive = false
+        return UsersPage(
+            users: rows,
+            roles: [
+                Choice("admin", "Company admin"), Choice("manager", "Manager"),
+                Choice("salesperson", "Salesperson"),
+            ], teams: teams, territories: ["East", "West", "South"])
+    }
+
+    static var teamsPage: TeamsPage {
+        var sales = TeamRow(id: "t1", version: 1, name: "Sales", members: [people[0]])
+        sales.manager = "u1"
+        sales.managerName = "Asha Menon"
+        let east = TeamRow(
+            id: "t2", version: 3, name: "Sales East", depth: 1, parent: "t1", members: people)
+        let west = TeamRow(id: "t3", version: 1, name: "Sales West", depth: 1, parent: "t1")
+        return TeamsPage(teams: [sales, east, west], users: users)
+    }
+
+    static let stagesPage: StagesPage = {
+        let open: [(String, String, Int, Int?)] = [
+            ("open", "Open", 5, 3), ("first_contact", "First contact", 10, 5),
+            ("connected", "Connected", 20, 7), ("demo_scheduled", "Demo scheduled", 35, nil),
+            ("demo_given", "Demo given", 50, 7), ("proposal_sent", "Proposal sent", 65, 10),
+            ("negotiation", "Negotiation", 80, 10),
+            ("integration_approved", "Integration approved", 92, 14),
+        ]
+        let rows = open.enumerated().map { place, stage in
+            StageRow(
+                StageName(key: stage.0, label: stage.1, tone: .step(place + 1)), version: 1,
+                probability: stage.2, stageClass: .open, stalledAfterDays: stage.3,
+                leads: 46 - place * 5)
+        }
+        let ended = [
+            StageRow(
+                StageName(key: "on_hold", label: "On hold", tone: .hold), version: 1,
+                probability: 10, stageClass: .onHold, leads: 12),
+            StageRow(
+                StageName(key: "won", label: "Won", tone: .won), version: 1, probability: 100,
+                stageClass: .won, leads: 1_204),
+            StageRow(
+                StageName(key: "lost", label: "Lost", tone: .lost), version: 1, probability: 0,
+                stageClass: .lost, leads: 871),
+        ]
+        return StagesPage(stages: rows + ended)
+    }()
+
+    static let fieldsPage = FieldsPage(fields: [
+        CustomFieldRow(
+            key: "erp", label: "ERP", kind: .choice,
+            choices: ["Tally Prime", "SAP B1", "Zoho Books"]),
+        CustomFieldRow(key: "gst", label: "GST number", kind: .text),
+        CustomFieldRow(key: "branches", label: "Branches", kind: .number),
+    ])
+
+    static var assignmentPage: AssignmentPage {
+        var large = AssignmentRuleRow(name: "Large deals", to: .user("u1"))
+        large.valueMin = 5_000_000
+        var east = AssignmentRuleRow(name: "Web, East", to: .team("t2"))
+        east.source = "website"
+        east.territory = "East"
+        var off = AssignmentRuleRow(name: "Fair <Mumbai>", to: .user("u5"), isActive: false)
+        off.product = "Field app"
+        var page = AssignmentPage(
+            rules: [large, east, off], fallback: .team("t1"), users: users, teams: teams,
+            currency: "USD")
+        page.sources = [Choice("website", "Website form"), Choice("facebook", "Facebook ad")]
+        page.territories = ["East", "West"]
+        page.products = ["Field app", "Stock sync"]
+        return page
+    }
+
+    static var formsPage: FormsPage {
+        var contact = FormRow(
+            id: "f1", version: 2, name: "Contact us", source: "website", tokenHint: "x4f2")
+        contact.origins = ["https://www.vantage.example", "https://shop.vantage.example"]
+        contact.product = "Field app"
+        contact.submissions = 1_204
+        contact.lastSubmission = "2 min ago"
+        var demo = FormRow(
+            id: "f2", version: 1, name: "Ask for a demo", source: "website", tokenHint: "9bqk")
+        demo.token = "frm_2m8s7c9bqk"
+        return FormsPage(
+            forms: [contact, demo], baseURL: "https://crm.vantage.example",
+            sources: [Choice("website", "Website form"), Choice("event", "Event")])
+    }
+
+    static var keysPage: KeysPage {
+        var shop = APIKeyRow(
+            id: "k1", name: "Web shop", prefix: "ipk_7f3a", created: "12 Nov",
+            createdBy: "Asha Menon")
+        shop.lastUsed = "2 min ago"
+        let report = APIKeyRow(
+            id: "k2", name: "Nightly report", prefix: "ipk_b201", created: "3 Oct",
+            createdBy: "Leo Park")
+        return KeysPage(keys: [shop, report])
+    }
+
+    static var all: [SettingsContent] {
+        [
+            .users(usersPage), .teams(teamsPage), .stages(stagesPage), .fields(fieldsPage),
+            .assignment(assignmentPage), .forms(formsPage), .keys(keysPage),
+        ]
+    }
+
+    /// Every section that may hold nothing, holding nothing.
+    static var empty: [SettingsContent] {
+        var assignment = assignmentPage
+        assignment.rules = []
+        assignment.fallback = nil
+        return [
+            .teams(TeamsPage(teams: [], users: users)), .fields(FieldsPage(fields: [])),
+            .assignment(assignment), .forms(FormsPage(forms: [], baseURL: "https://x.example")),
+            .keys(KeysPage(keys: [])),
+        ]
+    }
+}
