@@ -58,7 +58,7 @@ let package = Package(
         // Views see values only: no request, no scope, no statement can reach a template.
         ours("Views", [], resources: [.copy("Assets")]),
         ours("Web", ["Tenancy", "Views", "CZlib", hummingbird, crypto]),
-        ours("CRM", ["Web", "Spreadsheets", "CPhoneNumber"]),
+        ours("CRM", ["Web", "Spreadsheets", "CPhoneNumber", hummingbird, log]),
         ours("App", ["CRM", "SQLiteDriver", hummingbird, configuration, lifecycle, log],
              resources: [.copy("Migrations")]),
         .executableTarget(name: "iperform", dependencies: ["App", arguments], swiftSettings: strict),
@@ -66,7 +66,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["App", hummingbirdTesting], path: "Tests/TestSupport",
                 swiftSettings: strict),
         tests("StorageTests", ["SQLiteDriver"]),
-        tests("SpreadsheetsTests", ["Spreadsheets"]),
+        tests("SpreadsheetsTests", ["Spreadsheets", "CZip"]),
         tests("ViewsTests", ["Views"]),
         tests("TenancyTests", ["TestSupport"]),
         tests("CRMTests", ["TestSupport"]),

@@ -29,9 +29,10 @@ UNICODES = (
 FEATURES = "kern,liga,calt,ccmp,locl,mark,mkmk,tnum,cv11,ss03,zero,case,frac"
 
 OWN = {
-    "facebook": '<path d="M17 3h-2.5a4.5 4.5 0 0 0-4.5 4.5V11H7v4h3v7h4v-7h3l1-4h-4V7.8c0-.5.3-.8.8-.8H17z"/>',
+    "facebook": '<path d="M17 3h-2.5A4.5 4.5 0 0 0 10 7.5V11H7v4h3v7h4v-7h3l1-4h-4V7.8'
+    'c0-.5.3-.8.8-.8H17z"/>',
     "whatsapp": '<path d="M3.5 20.5 5 16.2a8.5 8.5 0 1 1 3 2.9z"/><path d="M9 8.3c-.3 3 3.3'
-    ' 6.8 6.5 6.800l1-1.9-2.3-1-1 1c-1.2-.5-2.1-1.5-2.6-2.700l1-1-.9-2.200z"/>',
+    ' 6.8 6.5 6.8l1-1.9-2.3-1-1 1c-1.2-.5-2.1-1.5-2.6-2.7l1-1-.9-2.2z"/>',
 }
 RING = '<circle cx="12" cy="12" r="7"/>'
 

@@ -18,6 +18,7 @@ final class SQLiteConnection: @unchecked Sendable {
 
     init(path: String, readOnly: Bool, cacheKilobytes: Int) throws {
         connection = try Handle(path: path, readOnly: readOnly)
+        removeHooks()
         // Durable means on the disk: FULL, made cheap by group commit.
         try run("PRAGMA synchronous = FULL")
         try run("PRAGMA temp_store = MEMORY")
@@ -27,6 +28,15 @@ final class SQLiteConnection: @unchecked Sendable {
 
     func migrate(_ migrations: [Migration]) throws {
         try connection.migrate(migrations)
+        removeHooks()
+    }
+
+    /// GRDB observes transactions through hooks that must run on its own queues; ours run on
+    /// the writer's thread and observe nothing.
+    private func removeHooks() {
+        _ = sqlite3_commit_hook(handle, nil, nil)
+        _ = sqlite3_rollback_hook(handle, nil, nil)
+        _ = sqlite3_update_hook(handle, nil, nil)
     }
 
     /// Runs constant text of this driver: pragmas and transaction control.

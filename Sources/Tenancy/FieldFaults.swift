@@ -8,7 +8,7 @@ extension [Problem.Fault] {
             append(.init(field, "A name is needed."))
         } else if name.count > charactersMax {
             append(.init(field, "A name has at most \(charactersMax) characters."))
-        } else if name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+        } else if name.unicodeScalars.contains(where: \.isControl) {
             append(.init(field, "A name is one line of plain text."))
         }
         return name
@@ -19,4 +19,8 @@ extension [Problem.Fault] {
         append(.init(field, "This is no e-mail address. It looks like name@example.com."))
         return text
     }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isControl: Bool { properties.generalCategory == .control }
 }

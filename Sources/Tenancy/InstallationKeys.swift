@@ -13,7 +13,8 @@ package enum InstallationKeys {
     ) async throws -> [UInt8] {
         if let value = try await find(name, in: tx) { return value }
         let value = make()
-        try await tx.execute("""
+        try await tx.execute(
+            """
             INSERT INTO installation_keys (name, value, created_at)
             VALUES (\(name), \(value), \(now))
             ON CONFLICT (name) DO NOTHING

@@ -19,7 +19,7 @@ package struct Assets: Sendable {
     /// The modules every signed-in page needs.
     static let kernel = [
         "js/app.js", "js/dom.js", "js/moves.js", "js/drawer.js", "js/lead.js", "js/palette.js",
-        "js/live.js",
+        "js/rank.js",
     ]
 
     package func url(_ name: String) -> String { urls[name] ?? "/assets/\(name)" }

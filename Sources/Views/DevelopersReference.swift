@@ -16,46 +16,50 @@ private func operationSection(_ operation: APIOperation, _ baseURL: String) -> H
     <div class="op-body">\(when: !operation.detail.isEmpty, "<p>\(operation.detail)</p>")\
     \(parameterTable(operation.parameters))\(bodyTable(operation))\
     \(answerTable(operation.answers))\
-    <h4>Example</h4>\(copyable(curl(operation, baseURL), label: "Example"))</div></details>
+    <h3>Example</h3>\(copyable(curl(operation, baseURL), label: "Example"))</div></details>
     """
 }
 
 private func parameterTable(_ parameters: [APIParameter]) -> HTML? {
     guard !parameters.isEmpty else { return nil }
     let rows = parameters.map { parameter -> HTML in
-        """
-        <div><dt><code>\(parameter.name)</code>\(required(parameter.isRequired))</dt>\
-        <dd><small>\(parameter.type), in the \(parameter.place.rawValue)</small>\
-        \(parameter.summary)</dd></div>
-        """
+        let type = "\(parameter.type), in the \(parameter.place.rawValue)"
+        return """
+            <dt>\(parameter.name)</dt>\
+            \(meaning(type, parameter.summary, isRequired: parameter.isRequired))
+            """
     }
-    return "<h4>Parameters</h4><dl class=\"op-list\">\(rows)</dl>"
+    return "<h3>Parameters</h3><dl class=\"op-list\">\(rows)</dl>"
 }
 
 private func bodyTable(_ operation: APIOperation) -> HTML? {
     guard let type = operation.bodyType else { return nil }
     let rows = operation.body.map { part -> HTML in
-        """
-        <div style="--depth:\(part.depth)"><dt><code>\(part.name)</code>\
-        \(required(part.isRequired))</dt><dd><small>\(part.type)</small>\(part.summary)</dd></div>
-        """
+        let depth: HTML? = part.depth > 0 ? " style=\"--depth:\(part.depth)\"" : nil
+        return """
+            <dt\(depth)>\(part.name)</dt>\
+            \(meaning(part.type, part.summary, isRequired: part.isRequired))
+            """
     }
-    return "<h4>Body <small>\(type)</small></h4><dl class=\"op-list\">\(rows)</dl>"
+    return "<h3>Body <small>\(type)</small></h3><dl class=\"op-list\">\(rows)</dl>"
 }
 
-private func required(_ isRequired: Bool) -> HTML? {
-    isRequired ? "<span class=\"must\">required</span>" : nil
+/// Few elements on purpose: this stands some thousand times on the page.
+private func meaning(_ type: String, _ summary: String, isRequired: Bool) -> HTML {
+    """
+    <dd><small>\(type)\(when: isRequired, ", <b>required</b>")</small> \(summary)</dd>
+    """
 }
 
 private func answerTable(_ answers: [APIAnswer]) -> HTML {
     let rows = answers.map { answer -> HTML in
         let weight: Weight = answer.status < 300 ? .good : answer.status < 400 ? .info : .warn
         return """
-            <div><dt>\(tag(String(answer.status), weight))</dt><dd>\
-            \(answer.schema.map { "<small>\($0)</small>" as HTML })\(answer.summary)</dd></div>
+            <dt class="\(weight.rawValue)">\(answer.status)</dt>\
+            \(meaning(answer.schema ?? "", answer.summary, isRequired: false))
             """
     }
-    return "<h4>Answers</h4><dl class=\"op-list\">\(rows)</dl>"
+    return "<h3>Answers</h3><dl class=\"op-list\">\(rows)</dl>"
 }
 
 /// A command that sends the operation; `$TOKEN` stands for the reader's own token.
@@ -79,5 +83,6 @@ func curl(_ operation: APIOperation, _ baseURL: String) -> String {
 
 /// One word of a POSIX shell, whatever it holds.
 private func quotedForShell(_ text: String) -> String {
-    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    let parts = text.split(separator: "'", omittingEmptySubsequences: false)
+    return "'" + parts.joined(separator: "'\\''") + "'"
 }

@@ -12,20 +12,19 @@ package enum ErrorPage: Sendable {
 
 /// The error inside the shell when the user is known, else on a page of its own.
 package func errorPage(_ error: ErrorPage, in shellPage: ShellPage?, session: PageSession) -> HTML {
-    let body = errorBody(error)
-    guard var shellPage else {
-        return document(
-            title: "\(errorWords(error).title) · iPerform", session: session,
-            body: "<main class=\"door\" id=\"main\"><div class=\"box\">\(body)</div></main>")
-    }
-    shellPage.title = errorWords(error).title
-    return shell(shellPage, body: body)
-}
-
-private func errorBody(_ error: ErrorPage) -> HTML {
     let words = errorWords(error)
     let home: HTML = "<a class=\"btn primary\" href=\"/today\">Back to Today</a>"
-    return emptyState(words.title, words.text, icon: words.icon, action: home)
+    guard var shellPage else {
+        return document(
+            title: "\(words.title) · iPerform", session: session,
+            body: """
+                <main class="door" id="main"><div class="box empty">\(icon(words.icon))\
+                <h1>\(words.title)</h1><p>\(words.text)</p>\(home)</div></main>
+                """)
+    }
+    shellPage.title = words.title
+    return shell(
+        shellPage, body: emptyState(words.title, words.text, icon: words.icon, action: home))
 }
 
 private func errorWords(_ error: ErrorPage) -> (title: String, text: String, icon: String) {

@@ -44,7 +44,9 @@ package struct ImportCounts: Sendable, Equatable {
     package var merged: Int
     package var rejected: Int
 
-    package init(total: Int = 0, done: Int = 0, created: Int = 0, merged: Int = 0, rejected: Int = 0) {
+    package init(
+        total: Int = 0, done: Int = 0, created: Int = 0, merged: Int = 0, rejected: Int = 0
+    ) {
         (self.total, self.done) = (total, done)
         (self.created, self.merged, self.rejected) = (created, merged, rejected)
     }

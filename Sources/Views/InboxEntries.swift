@@ -68,21 +68,21 @@ private func payload(_ text: String) -> HTML {
 
 private func entryAction(_ entry: InboxEntry) -> HTML? {
     if entry.canRelease {
-        return entryButton("Release", icon: "shield-check", "POST /inbox/\(entry.id)/release",
-            said: "Released; it is a lead now", about: entry)
+        let release = Write("POST /inbox/\(entry.id)/release", said: "Released; it is a lead now")
+        return entryButton("Release", icon: "shield-check", release, about: entry)
     }
     if entry.canReplay {
-        return entryButton("Try again", icon: "rotate-cw", "POST /inbox/\(entry.id)/replay",
-            said: "Tried again", about: entry)
+        let replay = Write("POST /inbox/\(entry.id)/replay", said: "Tried again")
+        return entryButton("Try again", icon: "rotate-cw", replay, about: entry)
     }
     return nil
 }
 
 private func entryButton(
-    _ label: String, icon symbol: String, _ send: String, said: String, about entry: InboxEntry
+    _ label: String, icon symbol: String, _ write: Write, about entry: InboxEntry
 ) -> HTML {
     """
-    <button class="btn" type="button" data-do \(Write(send, said: said).attributes) \
+    <button class="btn" type="button" data-do \(write.attributes) \
     aria-label="\(label): \(entry.summary)">\(icon(symbol))\(label)</button>
     """
 }

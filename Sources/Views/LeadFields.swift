@@ -114,8 +114,8 @@ private func whyOwner(_ text: String) -> HTML {
 func tagSection(_ lead: LeadPage) -> HTML {
     let edit: HTML = """
         <div class="fld wide" data-name="tags" data-label="Tags" data-kind="tags" \
-        data-raw="\(lead.tags.joined(separator: ", "))"><dd><button type="button" data-edit \
-        class="unset" aria-label="Edit tags">\(lead.tags.isEmpty ? "Add tags" : "Edit")</button></dd></div>
+        data-raw="\(lead.tags.joined(separator: ", "))"><button type="button" data-edit \
+        class="unset" aria-label="Edit tags">\(lead.tags.isEmpty ? "Add tags" : "Edit")</button></div>
         """
     return """
         <h3>Tags</h3><div class="taglist">\(lead.tags.map { tag($0) })</div>\

@@ -95,7 +95,7 @@ func followUpList(_ lead: LeadPage) -> HTML {
 private func followUpItem(_ row: FollowUpRow, canChange: Bool) -> HTML {
     """
     <li data-follow-up="\(row.id)">\(nextStepTag(row.next))\
-    <span class="grow"><b>\(row.next.kind?.label ?? "Follow-up")</b> \(row.when)\
+    <span class="what"><b>\(row.next.kind?.label ?? "Follow-up")</b> \(row.when)\
     <small>\(row.who)\(row.notes.map { " · \($0)" as HTML })</small></span>\
     \(when: canChange, followUpButtons)</li>
     """

@@ -76,8 +76,8 @@ package struct LeadRow: Sendable {
 
 package func leadsPage(_ page: LeadsPage, in shellPage: ShellPage) -> HTML {
     shell(
-        shellPage, tools: leadsTools(page), body: leadsBody(page),
-        extra: page.canChange ? bulkBar : "", scripts: ["js/table.js"])
+        shellPage, tools: leadsTools(page),
+        body: "\(leadsBody(page))\(when: page.canChange, bulkBar)", scripts: ["js/table.js"])
 }
 
 /// The table with its pager; alone, the answer to a fragment request.

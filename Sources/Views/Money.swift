@@ -35,7 +35,12 @@ package func shortMoney(minor: Int, currency code: String) -> String {
     for _ in 0..<currency.digits { amount /= 10 }
     let size = abs(amount)
     let (divisor, suffix): (Double, String) =
-        size >= 999_950_000 ? (1e9, "B") : size >= 999_950 ? (1e6, "M") : size >= 1000 ? (1e3, "k") : (1, "")
+        switch size {
+        case 999_950_000...: (1e9, "B")
+        case 999_950...: (1e6, "M")
+        case 1000...: (1e3, "k")
+        default: (1, "")
+        }
     guard divisor > 1 else { return "\(currency.symbol)\(Int(amount.rounded()))" }
     let tenths = Int((amount / divisor * 10).rounded())
     let sign = tenths < 0 ? "-" : ""

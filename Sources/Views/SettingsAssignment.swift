@@ -64,9 +64,10 @@ private func conditions(_ rule: AssignmentRuleRow, _ page: AssignmentPage) -> [S
 }
 
 private func amount(_ minor: Int64, _ page: AssignmentPage) -> String {
-    let parts = majorUnits(minor, digits: page.currencyDigits).split(separator: ".")
+    let currency = Currency(page.currency)
+    let parts = majorUnits(minor, digits: currency.digits).split(separator: ".")
     let cents = parts.count > 1 ? ".\(parts[1])" : ""
-    return "\(page.currency) \(grouped(Int(parts[0]) ?? 0))\(cents)"
+    return "\(currency.symbol)\(grouped(Int(parts[0]) ?? 0))\(cents)"
 }
 
 private func targetText(_ target: AssignmentTarget, _ page: AssignmentPage) -> String {
@@ -77,7 +78,7 @@ private func targetText(_ target: AssignmentTarget, _ page: AssignmentPage) -> S
 }
 
 private func ruleFields(_ rule: AssignmentRuleRow, _ page: AssignmentPage) -> HTML {
-    let digits = page.currencyDigits
+    let digits = Currency(page.currency).digits
     let sources = [Choice("", "Any source")] + choosing(rule.source, among: page.sources)
     return """
         \(input("name", "Name", rule.name, "required maxlength=\"80\""))\

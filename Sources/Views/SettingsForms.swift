@@ -68,7 +68,7 @@ private func formActions(_ form: FormRow) -> HTML {
 }
 
 private func formDialogs(_ page: FormsPage) -> HTML {
-    let sources = [Choice("", "Website form")] + page.sources
+    let sources = page.sources.isEmpty ? [Choice("", "Website form")] : page.sources
     let edit: HTML = """
         \(field(Field("name", "Name", isRequired: true)
             .with(hint: "People see it as the heading of the form."), prefix: "form"))\

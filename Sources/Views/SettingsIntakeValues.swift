@@ -42,19 +42,17 @@ package struct AssignmentPage: Sendable {
     package var products: [String]
     package var users: [Choice]
     package var teams: [Choice]
-    /// ISO code shown beside amounts.
+    /// ISO code; amounts are typed in major units and sent in minor ones.
     package var currency: String
-    /// Decimal places of that currency; amounts are typed in major units and sent in minor ones.
-    package var currencyDigits: Int
     /// Version of the whole list, sent back as `If-Match` when given.
     package var version: Int?
 
     package init(
         rules: [AssignmentRuleRow], fallback: AssignmentTarget?, users: [Choice], teams: [Choice],
-        currency: String, currencyDigits: Int = 2
+        currency: String
     ) {
         (self.rules, self.fallback, self.users, self.teams) = (rules, fallback, users, teams)
-        (self.currency, self.currencyDigits) = (currency, currencyDigits)
+        self.currency = currency
         (sources, territories, products, version) = ([], [], [], nil)
     }
 }
@@ -109,7 +107,7 @@ package struct FormsPage: Sendable {
 package struct APIKeyRow: Sendable {
     package var id: String
     package var name: String
-    /// The characters the key starts with, to tell keys apart.
+    /// What tells keys apart, e.g. `ipk_…7f3a`.
     package var prefix: String
     package var created: String
     package var createdBy: String

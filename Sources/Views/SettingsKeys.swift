@@ -28,7 +28,7 @@ private func keyRow(_ key: APIKeyRow, canEdit: Bool) -> HTML {
         confirm: "What uses this key stops working at once.")
     return """
         <tr><td class="strong">\(key.name)</td>\
-        <td data-label="Key"><code>\(key.prefix)…</code></td>\
+        <td data-label="Key"><code>\(key.prefix)</code></td>\
         <td data-label="Made">\(key.created) by \(key.createdBy)</td>\
         <td data-label="Last used">\(key.lastUsed.isEmpty ? "Never" : key.lastUsed)</td>\
         \(when: canEdit, "<td class=\"acts-cell\">\(revoke)</td>")</tr>

@@ -13,15 +13,17 @@ struct ListEditor {
 }
 
 func listEditor(_ editor: ListEditor, rows: [HTML], blank: HTML, canEdit: Bool) -> HTML {
-    let nothing = emptyState(
-        editor.empty.title, "Add the first \(editor.noun) below.", icon: editor.empty.icon)
+    let hint = canEdit ? "Add the first \(editor.noun) below." : "An administrator can add some."
+    let list: HTML = """
+        <section class="panel flush"><ol class="items" data-items>\(rows)</ol>\
+        <div class="list-empty">\(emptyState(editor.empty.title, hint, icon: editor.empty.icon))\
+        </div>\(editor.footer)</section>
+        """
+    guard canEdit else { return list }
     return """
         <form class="list-editor" data-list="\(editor.kind)" data-path="\(editor.path)"\
-        \(editor.version.map { " data-version=\"\($0)\"" as HTML }) \
-        data-noun="\(editor.noun)" novalidate>\
-        <section class="panel flush"><ol class="items" data-items>\(rows)</ol>\
-        <div class="list-empty">\(nothing)</div>\(editor.footer)</section>\
-        \(when: canEdit, listFoot(editor.noun))<template data-blank>\(blank)</template></form>
+        \(editor.version.map { " data-version=\"\($0)\"" as HTML }) novalidate>\
+        \(list)\(listFoot(editor.noun))<template data-blank>\(blank)</template></form>
         """
 }
 

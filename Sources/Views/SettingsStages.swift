@@ -13,7 +13,8 @@ func stagesSection(_ page: StagesPage, canEdit: Bool) -> HTML {
 
 private func stageRow(_ row: StageRow, canEdit: Bool) -> HTML {
     let stage = row.stage
-    let write = Write("PATCH /stages/\(stage.key)", said: "\(stage.label) saved", version: row.version)
+    let write = Write(
+        "PATCH /stages/\(stage.key)", said: "\(stage.label) saved", version: row.version)
     // What a stage that is not open stands for is fixed: won is certain, lost is not coming.
     let isOpen = canEdit && row.stageClass == .open
     let probability = Quantity(

@@ -179,7 +179,8 @@ private func facts(_ page: ShellPage) -> HTML {
 
 private func titleBar(_ page: ShellPage, actions: HTML?) -> HTML {
     """
-    <div class="bar">\(page.parent.map(crumb))<h1>\(page.title)</h1><span class="grow"></span>\(actions)\
+    <div class="bar">\(page.parent.map(crumb))<h1>\(page.title)</h1>\
+    <span class="grow"></span>\(actions)\
     <button class="btn ghost icon mob" type="button" data-palette aria-label="Search">\
     \(icon("search"))</button>\
     <button class="btn ghost icon" type="button" data-theme-toggle aria-label="Switch theme">\
@@ -192,5 +193,7 @@ private func titleBar(_ page: ShellPage, actions: HTML?) -> HTML {
 }
 
 private func crumb(_ link: MenuLink) -> HTML {
-    "<a class=\"crumb\" href=\"\(url: link.url)\">\(link.label)</a>\(icon("chevron-right", small: true))"
+    """
+    <a class="crumb" href="\(url: link.url)">\(link.label)</a>\(icon("chevron-right", small: true))
+    """
 }

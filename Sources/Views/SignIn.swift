@@ -23,8 +23,9 @@ package struct SignInPage: Sendable {
 package func signInPage(_ page: SignInPage) -> HTML {
     let fields: [Field] = [
         Field("tenant", "Company", value: page.tenant, isRequired: true)
-            .with(hint: "Its short name, as in the address you were given.",
-                  autocomplete: "organization"),
+            .with(
+                hint: "Its short name, as in the address you were given.",
+                autocomplete: "organization"),
         Field("email", "Email", .email, value: page.email, isRequired: true)
             .with(autocomplete: "username"),
         Field("password", "Password", .password, isRequired: true)

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import NIOCore
 import Storage
@@ -18,6 +19,8 @@ package struct Call: Sendable {
     package let nonce: String
     package let now: Instant
     package let database: Database
+    /// `https` when a proxy of ours says so, else `http`.
+    package let scheme: String
     private let parameters: Parameters
     private let identity: Identity?
 
@@ -44,6 +47,7 @@ package struct Call: Sendable {
         nonce = arrival.nonce
         now = arrival.now
         database = arrival.database
+        scheme = arrival.scheme
         parameters = arrival.parameters
         self.identity = identity
     }
@@ -92,6 +96,11 @@ package struct Call: Sendable {
         }
         return version
     }
+
+    package func header(_ name: HTTPField.Name) -> String? { request.headers[name] }
+
+    /// `scheme://host[:port]` by which the browser reached us.
+    package var origin: String { "\(scheme)://\(request.head.authority ?? "localhost")" }
 
     /// Whether the browser asks for a region of the page instead of the page.
     package var wantsFragment: Bool {
@@ -143,6 +152,7 @@ package struct Call: Sendable {
 struct Arrival: Sendable {
     let query: Query
     let remote: String
+    let scheme: String
     let nonce: String
     let now: Instant
     let database: Database

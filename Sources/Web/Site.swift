@@ -66,7 +66,7 @@ package struct Site: Sendable {
     ) async -> Response {
         let arrival = Arrival(
             query: Query(request.uri.query ?? ""),
-            remote: remote(of: request, context), nonce: nonce(for: route), now: now(),
+            remote: remote(of: request, context), scheme: scheme(of: request), nonce: nonce(for: route), now: now(),
             database: database, parameters: context.parameters)
         var identity: Call.Identity?
         var reply: Reply
@@ -164,6 +164,11 @@ package struct Site: Sendable {
             + String(UInt64.random(in: 0...UInt64.max), radix: 36)
     }
 
+    private func scheme(of request: Request) -> String {
+        let forwarded = trustsProxy ? request.headers[.xForwardedProto] : nil
+        return forwarded == "https" ? "https" : "http"
+    }
+
     private func remote(of request: Request, _ context: SiteContext) -> String {
         if trustsProxy, let forwarded = request.headers[.xForwardedFor],
             let last = forwarded.split(separator: ",").last
@@ -175,6 +180,7 @@ package struct Site: Sendable {
 }
 
 extension HTTPField.Name {
+    static let xForwardedProto = HTTPField.Name("X-Forwarded-Proto")!
     static let xForwardedFor = HTTPField.Name("X-Forwarded-For")!
 }
 

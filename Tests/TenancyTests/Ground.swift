@@ -129,7 +129,8 @@ extension Ground {
     /// Names and data of a company's events, the oldest first.
     func events(of tenant: ID<Tenant>, named name: String) async throws -> [JSON] {
         let texts: [String] = try await database.read { tx in
-            try await tx.column("""
+            try await tx.column(
+                """
                 SELECT data
                 FROM events
                 WHERE tenant_id = \(tenant) AND name = \(name)

@@ -184,7 +184,8 @@ import Testing
         try await Ground.with { ground in
             let west = try await ground.team("West")
             try await ground.write(as: ground.ada) { scope in
-                try await scope.tx.execute("""
+                try await scope.tx.execute(
+                    """
                     INSERT INTO assignment_rules (tenant_id, id, position, name, team_id)
                     VALUES (\(scope.tenant), \(ID<Team>()), 1, 'all', \(west.id))
                     """)
@@ -211,7 +212,8 @@ import Testing
             let inWien = try await ground.hire("wien", team: wien.id)
             func managed(by user: ID<User>, in tenant: ID<Tenant>) async throws -> Set<ID<User>> {
                 let found: [ID<User>] = try await ground.database.read {
-                    try await $0.column("""
+                    try await $0.column(
+                        """
                         SELECT id
                         FROM users
                         WHERE tenant_id = \(tenant)

@@ -6,8 +6,9 @@ import Testing
 @Suite struct UsersTests {
     @Test func `the list is by name and of one company`() async throws {
         try await Ground.with { ground in
+            _ = try await ground.hire("bob")
             let acme = try await ground.read(as: ground.sam) { try await Users($0).list() }
-            #expect(acme.map(\.name) == ["Admin", "Max", "Sam"])
+            #expect(acme.map(\.name) == ["Admin", "bob", "Max", "Sam"])
             let rival = try await ground.read(as: ground.eve) { try await Users($0).list() }
             #expect(rival.map(\.email) == ["eve@rival.example"])
         }

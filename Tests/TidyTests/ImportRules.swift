@@ -37,7 +37,7 @@ enum ImportRules {
         }
         let statement =
             /^\s*(?:@\w+(?:\(\w+\))?\s+)?(?:\w+\s+)?import\s+(?:struct |enum |class |func )?(\w+)/
-        return file.source.lines(of: file.source.code).enumerated().compactMap { index, line in
+        return file.source.codeLines.enumerated().compactMap { index, line in
             guard line.contains("import"), let module = line.firstMatch(of: statement)?.1,
                 !modules.contains(String(module))
             else { return nil }

@@ -10,10 +10,12 @@ struct SourceText {
         let text: String
     }
 
-    let lines: [Substring]
     private(set) var code: [UInt8]
     private(set) var comments: [UInt8]
     private(set) var literals: [Literal] = []
+    /// The two views by line.
+    private(set) var codeLines: [Substring] = []
+    private(set) var commentLines: [Substring] = []
 
     private let bytes: [UInt8]
     private var at = 0
@@ -21,13 +23,14 @@ struct SourceText {
 
     init(_ text: String) {
         bytes = Array(text.utf8)
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         code = bytes.map { $0 == Byte.newline ? $0 : Byte.space }
         comments = code
         for (offset, byte) in bytes.enumerated() where byte == Byte.newline {
             lineStarts.append(offset + 1)
         }
         scanCode(insideInterpolation: false)
+        codeLines = Self.lines(of: code)
+        commentLines = Self.lines(of: comments)
     }
 
     /// The number, from 1, of the line that holds `offset`.
@@ -46,8 +49,7 @@ struct SourceText {
         String(decoding: bytes[range], as: UTF8.self)
     }
 
-    /// The lines of a view, so that rules may speak of lines.
-    func lines(of view: [UInt8]) -> [Substring] {
+    private static func lines(of view: [UInt8]) -> [Substring] {
         String(decoding: view, as: UTF8.self)
             .split(separator: "\n", omittingEmptySubsequences: false)
     }

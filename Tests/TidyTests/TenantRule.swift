@@ -34,7 +34,7 @@ struct TenantRule {
 
     /// The opening quotes may stand on a line of their own, below the call.
     private func isExplained(_ line: Int, in file: SourceFile) -> Bool {
-        let comments = file.source.lines(of: file.source.comments)
+        let comments = file.source.commentLines
         let above = comments[max(0, line - 3)..<line]
         return above.contains { $0.contains(/\/\/ tenant: \w/) }
     }

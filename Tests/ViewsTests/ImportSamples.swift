@@ -55,6 +55,12 @@ enum ImportSamples {
         return mapping
     }
 
+    /// Every pair of state and step a reader can meet.
+    static let moments: [(ImportState, ImportStep)] = [
+        (.checking, .map), (.checked, .map), (.checking, .check), (.checked, .check),
+        (.waiting, .run), (.running, .run), (.done, .done), (.failed, .done), (.cancelled, .done),
+    ]
+
     static func page(_ state: ImportState, _ step: ImportStep) -> ImportPage {
         var page = ImportPage(
             id: "0193", fileName: "sales_pipeline.xlsx",

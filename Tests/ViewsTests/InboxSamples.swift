@@ -32,7 +32,7 @@ enum InboxSamples {
         var refused = InboxEntry(
             id: "e3", when: "10:02", source: "API", icon: "plug", summary: "Tidal Exports",
             outcome: .refused)
-        refused.reason = "The source “tradefair” is not known. Add it under Settings, then try again."
+        refused.reason = "The source “tradefair” is not known. Add it, then try again."
         refused.canReplay = true
         refused.payload = """
             {

@@ -31,7 +31,9 @@ enum Sample {
 
     static let session = PageSession(
         csrf: "c5rf-of-the-sample", nonce: "n0nce",
-        assets: Assets(urls: ["inter.woff2": "/assets/inter.woff2"]))
+        assets: Assets(urls: [
+            "inter.woff2": "/assets/inter.woff2", "css/app.css": "/assets/css/app.css",
+        ]))
 
     private static func nav(at place: Place?) -> ShellNav {
         ShellNav(
@@ -85,7 +87,8 @@ extension Sample {
     ]
     static let sources = [
         Glyph(icon: "facebook", label: "Facebook ad"), Glyph(icon: "globe", label: "Website form"),
-        Glyph(icon: "handshake", label: "Partner referral"), Glyph(icon: "pen-line", label: "Manual"),
+        Glyph(icon: "handshake", label: "Partner referral"),
+        Glyph(icon: "pen-line", label: "Manual"),
         Glyph(icon: "file-spreadsheet", label: "Excel import"),
     ]
     private static let steps: [NextStep] = [
@@ -152,11 +155,13 @@ extension Sample {
         }
         var page = LeadsPage(
             columns: [
-                LeadColumn("Company", sortURL: "?sort=company"), LeadColumn("Stage", sortURL: "?sort=stage"),
+                LeadColumn("Company", sortURL: "?sort=company"),
+                LeadColumn("Stage", sortURL: "?sort=stage"),
                 LeadColumn("Value", sortURL: "?sort=-value", order: .descending, isNumeric: true),
                 LeadColumn("Next step", sortURL: "?sort=next"), LeadColumn("Contact"),
                 LeadColumn("Owner"), LeadColumn("Source"), LeadColumn("Territory"),
-                LeadColumn("Created", sortURL: "?sort=created"), LeadColumn("In stage", isNumeric: true),
+                LeadColumn("Created", sortURL: "?sort=created"),
+                LeadColumn("In stage", isNumeric: true),
             ],
             rows: rows, filters: filters, boardURL: "/pipeline",
             summary: "\(count) of 14,832 leads", canChange: true)
@@ -174,7 +179,8 @@ extension Sample {
         }, summary: "12 customers · $188k won")
 
     static let today = TodayPage(
-        greeting: "Good morning, Asha", summary: "2 overdue, 3 due today, 2 new, 2 without an owner",
+        greeting: "Good morning, Asha",
+        summary: "2 overdue, 3 due today, 2 new, 2 without an owner",
         sections: [
             section("overdue", "Overdue", .bad, 0..<2) { .followUp(id: "f-\($0)") },
             section("due", "Due today", .warn, 7..<10) { .followUp(id: "f-\($0)") },
@@ -194,7 +200,8 @@ extension Sample {
                 return TodayRow(
                     card: lead, stage: open[index % 4],
                     when: weight == .bad ? "19 Nov, 10:00" : "10:30", action: action(index),
-                    hue: index * 47 % 360, notes: index % 2 == 0 ? "Send the price list first" : nil)
+                    hue: index * 47 % 360, notes: index % 2 == 0 ? "Send the price list first" : nil
+                )
             }, moreURL: "/leads?view=\(key)")
     }
 }

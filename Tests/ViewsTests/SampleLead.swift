@@ -7,7 +7,8 @@ extension Sample {
             stage: open[2])
         page.hue = 160
         page.steps = open.enumerated().map { place, stage in
-            StageStep(stage, place < 2 ? .done : place == 2 ? .current : .ahead, isAllowed: place != 2)
+            StageStep(
+                stage, place < 2 ? .done : place == 2 ? .current : .ahead, isAllowed: place != 2)
         }
         page.stageAge = "3 days"
         page.value = "$22k"
@@ -26,7 +27,8 @@ extension Sample {
         page.groups = groups
         page.team = LeadTeam(
             owner: people[4], coOwners: [people[1]],
-            why: "Rule “North” matched territory North and gave it to team East; Vik was next in turn.",
+            why:
+                "Rule “North” matched territory North and gave it to team East; Vik was next in turn.",
             canAssign: true)
         page.tags = ["dairy", "multi-site"]
         page.timeline = history
@@ -48,11 +50,14 @@ extension Sample {
         FieldGroup(
             "Details",
             [
-                LeadField("value_minor", "Value", .money(digits: 2), shown: "$22,000", raw: "22000"),
                 LeadField(
-                    "source", "Source", .choice(choices.sources), shown: "Facebook ad", raw: "facebook"),
+                    "value_minor", "Value", .money(digits: 2), shown: "$22,000", raw: "22000"),
                 LeadField(
-                    "territory", "Territory", .choice(choices.territories), shown: "North", raw: "north"),
+                    "source", "Source", .choice(choices.sources), shown: "Facebook ad",
+                    raw: "facebook"),
+                LeadField(
+                    "territory", "Territory", .choice(choices.territories), shown: "North",
+                    raw: "north"),
                 LeadField("product", "Product", .choice(choices.products), shown: ""),
                 LeadField("custom.erp", "ERP", shown: "Tally Prime"),
                 LeadField("created_at", "Created", shown: "12 Nov 2026", canEdit: false),
@@ -65,7 +70,8 @@ extension Sample {
                 LeadField("phone", "Phone", .tel, shown: "+91 98200 41173"),
                 LeadField("email", "Email", .email, shown: "fatima@orchard.example"),
             ]),
-        FieldGroup("Notes", [LeadField("notes", "Notes", .multiline, shown: "Two plants, one warehouse.")]),
+        FieldGroup(
+            "Notes", [LeadField("notes", "Notes", .multiline, shown: "Two plants, one warehouse.")]),
     ]
 
     private static let history = [

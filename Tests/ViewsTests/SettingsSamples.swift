@@ -117,11 +117,11 @@ enum SettingsSamples {
 
     static var keysPage: KeysPage {
         var shop = APIKeyRow(
-            id: "k1", name: "Web shop", prefix: "ipk_7f3a", created: "12 Nov",
+            id: "k1", name: "Web shop", prefix: "ipk_…7f3a", created: "12 Nov",
             createdBy: "Asha Menon")
         shop.lastUsed = "2 min ago"
         let report = APIKeyRow(
-            id: "k2", name: "Nightly report", prefix: "ipk_b201", created: "3 Oct",
+            id: "k2", name: "Nightly report", prefix: "ipk_…b201", created: "3 Oct",
             createdBy: "Leo Park")
         return KeysPage(keys: [shop, report])
     }

@@ -94,7 +94,18 @@ package struct Assignment: Sendable {
     /// The owner by the rules. A rule whose person is away or gone, or whose team has nobody
     /// there, passes the lead on to the next. Nil when none can take it.
     package func choose(for draft: LeadDraft) async throws -> Choice? {
-        for rule in try await rules() where rule.matches(draft) {
+        try await Self.choose(
+            for: draft, among: try await rules(), isThere: isThere, nextTurn: nextTurn)
+    }
+
+    /// The choice itself; who is there and whose turn it is come from the database for one
+    /// lead, and from memory for a chunk of an import.
+    static func choose(
+        for draft: LeadDraft, among rules: [AssignmentRule],
+        isThere: (ID<User>) async throws -> Bool,
+        nextTurn: (ID<Team>) async throws -> (user: ID<User>, team: String)?
+    ) async throws -> Choice? {
+        for rule in rules where rule.matches(draft) {
             let why = rule.isFallback
                 ? "No rule matched; the fallback took it"
                 : "Rule “\(rule.name)”: \(rule.reason)"
@@ -102,7 +113,7 @@ package struct Assignment: Sendable {
             case .user(let user):
                 if try await isThere(user) { return Choice(owner: user, reason: "\(why).") }
             case .team(let team):
-                if let turn = try await nextTurn(in: team) {
+                if let turn = try await nextTurn(team) {
                     return Choice(
                         owner: turn.user, reason: "\(why); round robin in \(turn.team).")
                 }

@@ -7,14 +7,17 @@ package struct History: Sendable, Equatable {
     package var createdAt: Instant
     package var closedAt: Instant?
     package var lostReason: LostReason?
+    package var lostNote: String?
 
     package init(
-        stage: Stage, createdAt: Instant, closedAt: Instant? = nil, lostReason: LostReason? = nil
+        stage: Stage, createdAt: Instant, closedAt: Instant? = nil,
+        lostReason: LostReason? = nil, lostNote: String? = nil
     ) {
         self.stage = stage
         self.createdAt = createdAt
         self.closedAt = closedAt
         self.lostReason = lostReason
+        self.lostNote = lostNote
     }
 }
 
@@ -35,35 +38,36 @@ extension Leads {
             try await touch(match.id, draft, matched: match.matched, imported: history != nil)
             return Captured(id: match.id, merged: true)
         }
-        let choice = try await owner(for: draft)
-        let moment = history?.createdAt ?? scope.now
-        var lead = Lead(id: ID(UUIDv7.next(at: scope.now)), draft: draft, at: moment)
-        lead.owner = choice?.owner
-        lead.ownerReason = choice?.reason ?? "No rule matched, and there is no fallback."
-        if let history { lead.take(history) }
-        try await insert(lead)
-        try await Leads(scope.at(moment)).began(lead, history)
+        let lead = Lead(
+            draft: draft, history: history, owner: try await owner(for: draft), at: scope.now)
+        try await begin(lead, imported: history != nil)
         return Captured(id: lead.id, merged: false)
+    }
+
+    /// Writes a lead that the tenant does not have yet, and how it began.
+    func begin(_ lead: Lead, imported: Bool) async throws {
+        try await insert(lead)
+        try await Leads(scope.at(lead.createdAt)).began(lead, imported: imported)
     }
 
     /// Who gets it: who was named; the salesperson who enters it by hand; else the rules.
     private func owner(for draft: LeadDraft) async throws -> Assignment.Choice? {
         if let named = draft.owner {
             try await Owners(scope).checkMayOwn(named, field: "owner")
-            return .init(owner: named, reason: "Named when the lead was created.")
+            return .named(named)
         }
         if let user = scope.caller.user, scope.caller.role == .salesperson {
-            return .init(owner: user, reason: "Entered by hand; who enters a lead keeps it.")
+            return .kept(by: user)
         }
         return try await Assignment(scope).choose(for: draft)
     }
 
     /// Records where a lead began, and, of imported history, where it got to.
-    private func began(_ lead: Lead, _ history: History?) async throws {
-        let ended = history?.closedAt != nil && lead.status != .open
+    private func began(_ lead: Lead, imported: Bool) async throws {
+        let ended = lead.closedAt != nil
         try await enter(ended ? Stage.first : lead.stage, lead, number: 1, at: lead.createdAt)
         try await scope.record(
-            Event("lead.created", lead.id.uuid, imported: history != nil) { body in
+            Event("lead.created", lead.id.uuid, imported: imported) { body in
                 body.member("version", lead.version)
                 body.member("source", lead.source)
                 body.member("campaign", lead.campaign)
@@ -93,14 +97,15 @@ extension Leads {
 
     /// One more capture of a lead that is there: what it did not know yet is filled in, what
     /// it knew stays.
-    private func touch(
+    @discardableResult
+    func touch(
         _ id: ID<Lead>, _ draft: LeadDraft, matched: String, imported: Bool
-    ) async throws {
+    ) async throws -> Lead {
         let before = try await load(id)
         var after = before
         after.touches += 1
         try await after.fillIn(draft, free: { try await isFree($0, except: id) })
-        _ = try await save(before, after, as: "lead.touched", imported: imported) { body in
+        return try await save(before, after, as: "lead.touched", imported: imported) { body in
             body.member("matched", matched)
             body.member("source", draft.source)
             body.member("campaign", draft.campaign)
@@ -128,20 +133,39 @@ extension Leads {
         try await scope.tx.execute("""
             INSERT INTO leads (tenant_id, id, company, contact_name, email, phone, phone_raw,
                 external_id, source, campaign, attribution, product, territory, value_minor,
-                currency, owner_id, owner_reason, stage, stage_entered_at, lost_reason, closed_at,
-                tags, custom, notes, created_at, updated_at)
+                currency, owner_id, owner_reason, stage, stage_entered_at, held_from, lost_reason,
+                lost_note, closed_at, tags, custom, notes, created_at, updated_at)
             VALUES (\(scope.tenant), \(lead.id), \(lead.company), \(lead.contactName),
                 \(lead.email), \(lead.phone), \(lead.phoneRaw), \(lead.externalID),
                 \(lead.source), \(lead.campaign), \(lead.attribution), \(lead.product),
                 \(lead.territory), \(lead.valueMinor), \(lead.currency), \(lead.owner),
-                \(lead.ownerReason), \(lead.stage), \(lead.stageEnteredAt), \(lead.lostReason),
-                \(lead.closedAt), \(lead.tags), \(lead.custom), \(lead.notes), \(lead.createdAt),
-                \(lead.updatedAt))
+                \(lead.ownerReason), \(lead.stage), \(lead.stageEnteredAt), \(lead.heldFrom),
+                \(lead.lostReason), \(lead.lostNote), \(lead.closedAt), \(lead.tags),
+                \(lead.custom), \(lead.notes), \(lead.createdAt), \(lead.updatedAt))
             """)
     }
 }
 
+extension Assignment.Choice {
+    static func named(_ owner: ID<User>) -> Self {
+        Self(owner: owner, reason: "Named when the lead was created.")
+    }
+
+    static func kept(by user: ID<User>) -> Self {
+        Self(owner: user, reason: "Entered by hand; who enters a lead keeps it.")
+    }
+}
+
 extension Lead {
+    /// A new lead: of now, or where its history got to.
+    init(draft: LeadDraft, history: History?, owner choice: Assignment.Choice?, at now: Instant) {
+        self.init(
+            id: ID(UUIDv7.next(at: now)), draft: draft, at: history?.createdAt ?? now)
+        owner = choice?.owner
+        ownerReason = choice?.reason ?? "No rule matched, and there is no fallback."
+        if let history { take(history) }
+    }
+
     init(id: ID<Lead>, draft: LeadDraft, at moment: Instant) {
         self.id = id
         attribution = "{}"
@@ -168,7 +192,9 @@ extension Lead {
         if status == .won || status == .lost {
             closedAt = history.closedAt ?? history.createdAt
         }
-        if status == .lost { lostReason = history.lostReason }
+        if status == .lost { (lostReason, lostNote) = (history.lostReason, history.lostNote) }
+        // Where it was held, another system does not say; it is taken up from the beginning.
+        if status == .onHold { heldFrom = Stage.first }
     }
 
     /// Takes from a draft what is still empty here.

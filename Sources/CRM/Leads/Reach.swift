@@ -9,7 +9,7 @@ import Tenancy
 /// | manager | what people in the subtree of own teams own or share, and own |
 /// | salesperson | what they own or share |
 /// | others | nothing yet |
-package enum Reach: Sendable, Equatable {
+package enum Reach: Sendable, Hashable {
     case all
     case team(of: ID<User>)
     case own(ID<User>)

@@ -88,6 +88,7 @@ final class XMLPushParser {
             XMLPushParser.parser(parser)?.text(bytes, Int(count))
         }
         callbacks.cdataBlock = callbacks.characters
+        callbacks.ignorableWhitespace = callbacks.characters
         callbacks.internalSubset = { parser, _, _, _ in
             XMLPushParser.parser(parser)?.attempt { _ in
                 throw SpreadsheetError.malformed(row: nil, what: "document type declaration")

@@ -5,7 +5,8 @@ struct TeamClosure {
     let scope: Scope
 
     func insert(_ team: ID<Team>, below parent: ID<Team>?) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             INSERT INTO team_closure (tenant_id, ancestor_id, descendant_id, depth)
             VALUES (\(scope.tenant), \(team), \(team), 0)
             """)
@@ -14,7 +15,8 @@ struct TeamClosure {
 
     /// Moves a team with all below it. `parent` is not below it: see `holds`.
     func move(_ team: ID<Team>, below parent: ID<Team>?) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             DELETE FROM team_closure
             WHERE tenant_id = \(scope.tenant)
                 AND descendant_id IN (\(subtree(of: team)))
@@ -24,7 +26,8 @@ struct TeamClosure {
     }
 
     func delete(_ team: ID<Team>) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             DELETE FROM team_closure
             WHERE tenant_id = \(scope.tenant) AND descendant_id = \(team)
             """)
@@ -32,7 +35,8 @@ struct TeamClosure {
 
     /// Whether `team` is `ancestor` or below it.
     func holds(_ team: ID<Team>, below ancestor: ID<Team>) async throws -> Bool {
-        let depth: Int? = try await scope.tx.value("""
+        let depth: Int? = try await scope.tx.value(
+            """
             SELECT depth
             FROM team_closure
             WHERE tenant_id = \(scope.tenant) AND ancestor_id = \(ancestor)
@@ -43,7 +47,8 @@ struct TeamClosure {
 
     /// Makes everything above `parent` an ancestor of everything below `team`.
     private func join(_ team: ID<Team>, below parent: ID<Team>) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             INSERT INTO team_closure (tenant_id, ancestor_id, descendant_id, depth)
             SELECT upper.tenant_id, upper.ancestor_id, lower.descendant_id,
                 upper.depth + lower.depth + 1

@@ -12,7 +12,8 @@ package struct Teams: Sendable {
 
     /// The tree from its top, every team right before those below it, siblings by name.
     package func list() async throws -> [TeamNode] {
-        let teams = try await scope.tx.rows("""
+        let teams = try await scope.tx.rows(
+            """
             SELECT \(Team.columns),
                 (SELECT count(*)
                 FROM users
@@ -20,9 +21,10 @@ package struct Teams: Sendable {
                     AND users.deactivated_at IS NULL)
             FROM teams
             WHERE tenant_id = \(scope.tenant)
-            ORDER BY name, id
+            ORDER BY lower(name), id
             LIMIT \(Self.listMax)
-            """) { row in (team: try Team(row: &row), members: try row.next(Int.self)) }
+            """
+        ) { row in (team: try Team(row: &row), members: try row.next(Int.self)) }
         return TeamTree.ordered(teams)
     }
 
@@ -43,7 +45,8 @@ package struct Teams: Sendable {
         try await parentMustBeOurs(team.parent)
         try await managerMustBeOurs(team.manager)
         try await refusingTakenName {
-            try await scope.tx.execute("""
+            try await scope.tx.execute(
+                """
                 INSERT INTO teams (tenant_id, id, name, parent_id, manager_id, created_at)
                 VALUES (\(scope.tenant), \(team.id), \(team.name), \(team.parent),
                     \(team.manager), \(scope.now))
@@ -98,7 +101,8 @@ package struct Teams: Sendable {
         try await mustBeEmpty(id)
         try await TeamClosure(scope: scope).delete(id)
         do {
-            try await scope.tx.execute("""
+            try await scope.tx.execute(
+                """
                 DELETE FROM teams
                 WHERE tenant_id = \(scope.tenant) AND id = \(id)
                 """)
@@ -112,31 +116,12 @@ package struct Teams: Sendable {
 }
 
 extension Teams {
-    /// Selects the ids of those whose work `user` answers for: the user, and every member of a
-    /// team that `user` manages or of a team below one. For `IN (…)`.
-    package static func managedUsers(of user: ID<User>, in tenant: ID<Tenant>) -> SQL {
-        """
-        SELECT id
-        FROM users
-        WHERE tenant_id = \(tenant) AND id = \(user)
-        UNION
-        SELECT users.id
-        FROM teams
-        JOIN team_closure ON team_closure.tenant_id = teams.tenant_id
-            AND team_closure.ancestor_id = teams.id
-        JOIN users ON users.tenant_id = team_closure.tenant_id
-            AND users.team_id = team_closure.descendant_id
-        WHERE teams.tenant_id = \(tenant) AND teams.manager_id = \(user)
-        """
-    }
-}
-
-extension Teams {
     private static let changedMeanwhile = Problem.stale(
         "Somebody else changed this team meanwhile. Look at it again.")
 
     private func first(_ id: ID<Team>) async throws -> Team? {
-        try await scope.tx.first("""
+        try await scope.tx.first(
+            """
             SELECT \(Team.columns)
             FROM teams
             WHERE tenant_id = \(scope.tenant) AND id = \(id)
@@ -145,7 +130,8 @@ extension Teams {
 
     private func write(_ team: Team, over version: Int) async throws {
         let written = try await refusingTakenName {
-            try await scope.tx.execute("""
+            try await scope.tx.execute(
+                """
                 UPDATE teams
                 SET name = \(team.name), parent_id = \(team.parent),
                     manager_id = \(team.manager), version = \(team.version)
@@ -167,13 +153,14 @@ extension Teams {
         if try await TeamClosure(scope: scope).holds(parent, below: team.id) {
             throw Problem.invalid(
                 "parent",
-                "“\(team.name)” cannot stand below itself. Choose a team that is not part of it.")
+                "“\(team.name)” cannot stand below itself. Choose a team outside it.")
         }
     }
 
     private func managerMustBeOurs(_ manager: ID<User>?) async throws {
         guard let manager else { return }
-        let found: ID<User>? = try await scope.tx.value("""
+        let found: ID<User>? = try await scope.tx.value(
+            """
             SELECT id
             FROM users
             WHERE tenant_id = \(scope.tenant) AND id = \(manager) AND deactivated_at IS NULL
@@ -184,7 +171,8 @@ extension Teams {
     }
 
     private func mustBeEmpty(_ id: ID<Team>) async throws {
-        let children: Int? = try await scope.tx.value("""
+        let children: Int? = try await scope.tx.value(
+            """
             SELECT count(*)
             FROM teams
             WHERE tenant_id = \(scope.tenant) AND parent_id = \(id)
@@ -192,7 +180,8 @@ extension Teams {
         guard children == 0 else {
             throw Problem.conflict("There are teams below this one. Move them first.")
         }
-        let people: Int? = try await scope.tx.value("""
+        let people: Int? = try await scope.tx.value(
+            """
             SELECT count(*)
             FROM users
             WHERE tenant_id = \(scope.tenant) AND team_id = \(id)

@@ -8,9 +8,10 @@ struct UserEdit: Sendable {
 
 extension Rule where Resource == UserEdit {
     static var edit: Self {
-        .role(.companyAdmin) || Rule("only one's own name or absence to change") { caller, edit in
-            caller.user == edit.user && edit.change.isPersonal
-        }
+        .role(.companyAdmin)
+            || Rule("only one's own name or absence to change") { caller, edit in
+                caller.user == edit.user && edit.change.isPersonal
+            }
     }
 }
 
@@ -33,18 +34,20 @@ package struct Users: Sendable {
 
     /// All of them by name, those who left included.
     package func list() async throws -> [User] {
-        try await scope.tx.all("""
+        try await scope.tx.all(
+            """
             SELECT \(User.columns)
             FROM users
             WHERE tenant_id = \(scope.tenant)
-            ORDER BY name, id
+            ORDER BY lower(name), id
             LIMIT \(Self.listMax)
             """)
     }
 
     /// - Throws: `Problem.notFound`, also for a person of another company.
     package func find(_ id: ID<User>) async throws -> User {
-        let user: User? = try await scope.tx.first("""
+        let user: User? = try await scope.tx.first(
+            """
             SELECT \(User.columns)
             FROM users
             WHERE tenant_id = \(scope.tenant) AND id = \(id)
@@ -61,7 +64,8 @@ package struct Users: Sendable {
         try mustBeGrantable(user.role)
         try await mustBeOurs(user.team)
         try await refusingTakenEmail {
-            try await scope.tx.execute("""
+            try await scope.tx.execute(
+                """
                 INSERT INTO users (tenant_id, id, email, name, role, password_hash, team_id,
                     territory, created_at)
                 VALUES (\(scope.tenant), \(user.id), \(user.email), \(user.name), \(user.role),
@@ -110,7 +114,8 @@ package struct Users: Sendable {
     package func setPassword(_ id: ID<User>, hash: String) async throws {
         _ = try await find(id)
         if scope.caller.user != id { try scope.caller.must(.administer) }
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE users
             SET password_hash = \(hash)
             WHERE tenant_id = \(scope.tenant) AND id = \(id)
@@ -135,7 +140,8 @@ extension Users {
 
     private func write(_ user: User, over version: Int) async throws {
         let written = try await refusingTakenEmail {
-            try await scope.tx.execute("""
+            try await scope.tx.execute(
+                """
                 UPDATE users
                 SET email = \(user.email), name = \(user.name), role = \(user.role),
                     team_id = \(user.team), territory = \(user.territory),
@@ -171,7 +177,8 @@ extension Users {
     }
 
     private func mustLeaveAnAdmin(without id: ID<User>) async throws {
-        let others: Int? = try await scope.tx.value("""
+        let others: Int? = try await scope.tx.value(
+            """
             SELECT count(*)
             FROM users
             WHERE tenant_id = \(scope.tenant) AND role = \(Role.companyAdmin)

@@ -71,6 +71,7 @@ package final class Authenticator: Sendable {
     /// A write that may change who may do what: to people, API keys, sessions. Like
     /// `Database.write(as:)`, and when it returns nobody of the company is remembered as they
     /// were before.
+    @discardableResult
     package func write<Value: Sendable>(
         as caller: Caller, at now: Instant = .now,
         _ body: @escaping @Sendable (Scope) async throws -> Value
@@ -114,7 +115,8 @@ extension Authenticator {
 
     private func loadStanding(_ access: AccessToken) async throws -> Standing? {
         try await read { tx in
-            try await tx.first("""
+            try await tx.first(
+                """
                 SELECT tenant_id, role
                 FROM users
                 WHERE tenant_id = \(access.tenant) AND id = \(access.user)

@@ -87,7 +87,8 @@ struct PasswordCheck: Sendable {
         _ email: String, of tenant: ID<Tenant>?, in tx: any Transaction
     ) async throws -> Candidate? {
         guard let tenant, let email = EmailAddress.normalised(email) else { return nil }
-        return try await tx.first("""
+        return try await tx.first(
+            """
             SELECT id, role, password_hash
             FROM users
             WHERE tenant_id = \(tenant) AND email = \(email) AND deactivated_at IS NULL
@@ -122,7 +123,8 @@ struct CheckedPassword: Sendable {
         }
         try await failures.clear(account)
         guard let newHash, let user = caller.user else { return }
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE users
             SET password_hash = \(newHash)
             WHERE tenant_id = \(scope.tenant) AND id = \(user)

@@ -34,10 +34,8 @@ package final class Passwords: Sendable {
     ///   `Problem.busy` when too many wait for a hash.
     package func hash(_ password: String) async throws -> String {
         guard Self.lengths.contains(password.count) else {
-            throw Problem.invalid(
-                "password",
-                "A password has \(Self.lengths.lowerBound) to \(Self.lengths.upperBound) characters."
-            )
+            let (least, most) = (Self.lengths.lowerBound, Self.lengths.upperBound)
+            throw Problem.invalid("password", "A password has \(least) to \(most) characters.")
         }
         let bytes = Self.bytes(password)
         return try await pool.run { try Self.argon2id(bytes) }
@@ -48,14 +46,13 @@ package final class Passwords: Sendable {
     ///
     /// - Throws: `Problem.busy` when too many wait for a hash.
     package func verify(_ password: String, against hash: String?) async throws -> Bool {
-        // No password is longer, so none is right; and its hash would cost what it likes.
-        let isPossible = hash != nil && password.count <= Self.lengths.upperBound
-        let bytes = isPossible ? Self.bytes(password) : []
-        let encoded = isPossible ? hash ?? Self.nobody : Self.nobody
-        let matches = try await pool.run {
-            argon2id_verify(encoded, bytes, bytes.count) == ARGON2_OK.rawValue
+        // No password is longer, so this one is wrong; hashing it would only take longer.
+        guard let hash, password.count <= Self.lengths.upperBound else {
+            _ = try await pool.run { try Self.matches([], Self.nobody) }
+            return false
         }
-        return matches && isPossible
+        let bytes = Self.bytes(password)
+        return try await pool.run { try Self.matches(bytes, hash) }
     }
 
     /// Whether a hash was made with other parameters than today's.
@@ -66,6 +63,16 @@ package final class Passwords: Sendable {
     /// The same characters typed on different systems may come composed or decomposed.
     private static func bytes(_ password: String) -> [UInt8] {
         Array(password.precomposedStringWithCanonicalMapping.utf8)
+    }
+
+    /// Anything but a match or a mismatch is a failure: an account must not be locked because
+    /// there was no memory to check its password.
+    private static func matches(_ password: [UInt8], _ hash: String) throws -> Bool {
+        switch argon2id_verify(hash, password, password.count) {
+        case ARGON2_OK.rawValue: return true
+        case ARGON2_VERIFY_MISMATCH.rawValue: return false
+        case let code: throw HashingFailure(code: Int(code))
+        }
     }
 
     private static func argon2id(_ password: [UInt8]) throws -> String {
@@ -82,7 +89,7 @@ package final class Passwords: Sendable {
     }
 }
 
-/// libargon2 could not hash; nearly always it got no memory.
+/// libargon2 could not hash: it got no memory, or a stored hash is damaged.
 struct HashingFailure: Error {
     let code: Int
 }

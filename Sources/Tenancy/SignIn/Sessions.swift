@@ -41,7 +41,8 @@ package struct Sessions: Sendable {
         let session = NewSession(
             token: SecretToken.random(), csrf: SecretToken.random(),
             expiresAt: scope.now.adding(days: Self.lifetimeDays))
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             INSERT INTO sessions (token_hash, tenant_id, user_id, csrf, created_at, expires_at)
             VALUES (\(SecretToken.hash(session.token)), \(scope.tenant), \(user),
                 \(session.csrf), \(scope.now), \(session.expiresAt))
@@ -53,7 +54,8 @@ package struct Sessions: Sendable {
 
     /// Ends one session. That there is none any more is no fault.
     package func end(_ token: String) async throws {
-        let ended = try await scope.tx.execute("""
+        let ended = try await scope.tx.execute(
+            """
             DELETE FROM sessions
             WHERE tenant_id = \(scope.tenant) AND token_hash = \(SecretToken.hash(token))
             """)
@@ -62,7 +64,8 @@ package struct Sessions: Sendable {
 
     /// Ends every session of a person. The operation that needs it records why.
     func endAll(of user: ID<User>) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             DELETE FROM sessions
             WHERE tenant_id = \(scope.tenant) AND user_id = \(user)
             """)
@@ -70,7 +73,8 @@ package struct Sessions: Sendable {
 
     /// Lets a session last longer, from now on.
     func renew(_ token: String, until expiry: Instant) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE sessions
             SET expires_at = \(expiry)
             WHERE tenant_id = \(scope.tenant) AND token_hash = \(SecretToken.hash(token))
@@ -84,7 +88,8 @@ extension Sessions {
         _ token: String, in tx: any Transaction, at now: Instant
     ) async throws -> SignedIn? {
         // tenant: found by the token's hash, which is unique across tenants.
-        try await tx.first("""
+        try await tx.first(
+            """
             SELECT users.id, users.role, users.name, users.email, sessions.csrf,
                 sessions.created_at, sessions.expires_at, \(TenantProfile.columns)
             FROM sessions

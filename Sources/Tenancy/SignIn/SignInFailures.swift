@@ -1,20 +1,6 @@
 import Foundation
 import Storage
 
-/// What somebody types to sign in.
-package struct Credentials: Sendable {
-    /// The company's slug.
-    package var tenant: String
-    package var email: String
-    package var password: String
-
-    package init(tenant: String, email: String, password: String) {
-        self.tenant = tenant
-        self.email = email
-        self.password = password
-    }
-}
-
 /// Failed sign-ins, counted by account, and the lock they lead to.
 ///
 /// An account that does not exist is counted and locked like one that does, so that the lock
@@ -52,7 +38,8 @@ struct SignInFailures {
 
     /// Seconds until the account may be tried again; nil when it may be now.
     func secondsLocked(_ account: Account) async throws -> Int? {
-        let until: Instant? = try await tx.value("""
+        let until: Instant? = try await tx.value(
+            """
             SELECT locked_until
             FROM sign_in_failures
             WHERE tenant_id = \(account.tenant) AND email = \(account.name)
@@ -66,7 +53,8 @@ struct SignInFailures {
     /// - Returns: Whether it locked the account.
     func record(_ account: Account) async throws -> Bool {
         let forgotten = now.adding(days: -Self.memoryDays)
-        let failures: Int? = try await tx.value("""
+        let failures: Int? = try await tx.value(
+            """
             INSERT INTO sign_in_failures (tenant_id, email, failures, last_at)
             VALUES (\(account.tenant), \(account.name), 1, \(now))
             ON CONFLICT (tenant_id, email) DO UPDATE
@@ -80,7 +68,8 @@ struct SignInFailures {
         // Nothing comes back for an account that is locked: guesses that ran beside the one
         // that locked it do not lengthen the lock.
         guard let failures, let seconds = Self.lockSeconds(after: failures) else { return false }
-        try await tx.execute("""
+        try await tx.execute(
+            """
             UPDATE sign_in_failures
             SET locked_until = \(now.adding(seconds: seconds))
             WHERE tenant_id = \(account.tenant) AND email = \(account.name)
@@ -89,7 +78,8 @@ struct SignInFailures {
     }
 
     func clear(_ account: Account) async throws {
-        try await tx.execute("""
+        try await tx.execute(
+            """
             DELETE FROM sign_in_failures
             WHERE tenant_id = \(account.tenant) AND email = \(account.name)
             """)

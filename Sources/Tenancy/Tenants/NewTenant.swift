@@ -61,7 +61,9 @@ enum Slug {
     static func make(from name: String) -> String {
         // Decomposed, an accent is a character of its own, which goes.
         let plain = name.decomposedStringWithCompatibilityMapping.lowercased().unicodeScalars
-            .filter { !$0.properties.isDiacritic && $0.properties.canonicalCombiningClass == .notReordered }
+            .filter {
+                !$0.properties.isDiacritic && $0.properties.canonicalCombiningClass == .notReordered
+            }
         let words = plain.split { !isKept($0) }
         var slug = ""
         for word in words.map({ String(String.UnicodeScalarView($0)) }) {

@@ -12,7 +12,8 @@ package enum Tenants {
         let new = try new.normalised()
         let tenant = ID<Tenant>()
         let slug = try await freeSlug(for: new.name, in: tx)
-        try await tx.execute("""
+        try await tx.execute(
+            """
             INSERT INTO tenants (id, slug, name, default_region, default_currency, time_zone,
                 created_at)
             VALUES (\(tenant), \(slug), \(new.name), \(new.defaultRegion),
@@ -34,7 +35,8 @@ package enum Tenants {
     package static func find(
         slug: String, in tx: any Transaction
     ) async throws -> TenantProfile? {
-        try await tx.first("""
+        try await tx.first(
+            """
             SELECT \(TenantProfile.columns)
             FROM tenants
             WHERE slug = \(slug)
@@ -45,7 +47,8 @@ package enum Tenants {
     package static func find(
         _ id: ID<Tenant>, in tx: any Transaction
     ) async throws -> TenantProfile {
-        let tenant: TenantProfile? = try await tx.first("""
+        let tenant: TenantProfile? = try await tx.first(
+            """
             SELECT \(TenantProfile.columns)
             FROM tenants
             WHERE id = \(id)
@@ -56,7 +59,8 @@ package enum Tenants {
 
     /// All companies by name, for the command line and for the jobs that go round.
     package static func all(in tx: any Transaction) async throws -> [TenantProfile] {
-        try await tx.all("""
+        try await tx.all(
+            """
             SELECT \(TenantProfile.columns)
             FROM tenants
             ORDER BY name, id
@@ -68,7 +72,8 @@ package enum Tenants {
     ) async throws -> String {
         let base = Slug.make(from: name)
         // A slug has no character that LIKE takes for a pattern.
-        let taken: [String] = try await tx.column("""
+        let taken: [String] = try await tx.column(
+            """
             SELECT slug
             FROM tenants
             WHERE slug = \(base) OR slug LIKE \("\(base)-%")

@@ -55,7 +55,8 @@ package struct APIKeys: Sendable {
         let key = APIKey(
             id: ID<APIKey>(), name: name, hint: String(token.suffix(Self.hintCharacters)),
             maker: maker, createdAt: scope.now, lastUsedAt: nil, revokedAt: nil)
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             INSERT INTO api_keys (tenant_id, id, name, token_hash, hint, user_id, created_at)
             VALUES (\(scope.tenant), \(key.id), \(key.name), \(SecretToken.hash(token)),
                 \(key.hint), \(key.maker), \(key.createdAt))
@@ -71,7 +72,8 @@ package struct APIKeys: Sendable {
     /// All of them, the newest first, the revoked ones included.
     package func list() async throws -> [APIKey] {
         try scope.caller.must(.administer)
-        return try await scope.tx.all("""
+        return try await scope.tx.all(
+            """
             SELECT \(APIKey.columns)
             FROM api_keys
             WHERE tenant_id = \(scope.tenant)
@@ -83,14 +85,16 @@ package struct APIKeys: Sendable {
     /// Makes a key void for good. One that is void already stays so.
     package func revoke(_ id: ID<APIKey>) async throws {
         try scope.caller.must(.administer)
-        let key: APIKey? = try await scope.tx.first("""
+        let key: APIKey? = try await scope.tx.first(
+            """
             SELECT \(APIKey.columns)
             FROM api_keys
             WHERE tenant_id = \(scope.tenant) AND id = \(id)
             """)
         guard let key else { throw Problem.notFound("API key") }
         guard key.revokedAt == nil else { return }
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE api_keys
             SET revoked_at = \(scope.now)
             WHERE tenant_id = \(scope.tenant) AND id = \(id)
@@ -101,7 +105,8 @@ package struct APIKeys: Sendable {
 
     /// Revokes every key of a person. The operation that needs it records why.
     func revokeAll(of user: ID<User>) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE api_keys
             SET revoked_at = \(scope.now)
             WHERE tenant_id = \(scope.tenant) AND user_id = \(user) AND revoked_at IS NULL
@@ -130,7 +135,8 @@ extension APIKeys {
         _ token: String, in tx: any Transaction
     ) async throws -> Presented? {
         // tenant: found by the token's hash, which is unique across tenants.
-        try await tx.first("""
+        try await tx.first(
+            """
             SELECT api_keys.tenant_id, api_keys.id, api_keys.last_used_at, users.id, users.role
             FROM api_keys
             JOIN users ON users.tenant_id = api_keys.tenant_id AND users.id = api_keys.user_id
@@ -140,7 +146,8 @@ extension APIKeys {
     }
 
     func noteUse(of key: ID<APIKey>) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE api_keys
             SET last_used_at = \(scope.now)
             WHERE tenant_id = \(scope.tenant) AND id = \(key)

@@ -29,7 +29,9 @@ struct AccessClaims: JWTPayload, Equatable {
     }
 
     func verify(using _: some JWTAlgorithm) throws {
-        guard iss == Self.issuer else { throw JWTError.claimVerificationFailure(failedClaim: nil, reason: "iss") }
+        guard iss == Self.issuer else {
+            throw JWTError.claimVerificationFailure(failedClaim: nil, reason: "iss")
+        }
     }
 }
 

@@ -23,7 +23,8 @@ package struct RefreshTokens: Sendable {
             throw Problem.forbidden("Only a person can sign in.")
         }
         let token = RefreshToken(text: SecretToken.random(), family: family)
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             INSERT INTO refresh_tokens (token_hash, tenant_id, user_id, family_id, created_at,
                 expires_at)
             VALUES (\(SecretToken.hash(token.text)), \(scope.tenant), \(user), \(family),
@@ -34,7 +35,8 @@ package struct RefreshTokens: Sendable {
 
     /// Revokes every family of a person. The operation that needs it records why.
     func revokeAll(of user: ID<User>) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE refresh_tokens
             SET revoked_at = \(scope.now)
             WHERE tenant_id = \(scope.tenant) AND user_id = \(user) AND revoked_at IS NULL
@@ -42,7 +44,8 @@ package struct RefreshTokens: Sendable {
     }
 
     private func revoke(_ family: ID<TokenFamily>) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE refresh_tokens
             SET revoked_at = \(scope.now)
             WHERE tenant_id = \(scope.tenant) AND family_id = \(family) AND revoked_at IS NULL
@@ -50,7 +53,8 @@ package struct RefreshTokens: Sendable {
     }
 
     private func use(_ token: String) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE refresh_tokens
             SET used_at = \(scope.now)
             WHERE tenant_id = \(scope.tenant) AND token_hash = \(SecretToken.hash(token))
@@ -111,7 +115,8 @@ extension RefreshTokens {
         _ token: String, in tx: any Transaction
     ) async throws -> StoredRefreshToken? {
         // tenant: found by the token's hash, which is unique across tenants.
-        try await tx.first("""
+        try await tx.first(
+            """
             SELECT refresh_tokens.tenant_id, users.id, users.role, refresh_tokens.family_id,
                 refresh_tokens.expires_at, refresh_tokens.used_at, refresh_tokens.revoked_at,
                 users.deactivated_at

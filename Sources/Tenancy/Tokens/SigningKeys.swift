@@ -16,24 +16,32 @@ struct SigningKeys: Sendable {
 
     /// Reads the keys, and makes the first one when there is none.
     static func load(from database: Database, at now: Instant) async throws -> SigningKeys {
-        var pems = try await database.read { try await stored(in: $0) }
-        if pems.isEmpty {
-            pems = try await database.write { tx in
-                // Another process may have been faster.
-                if try await stored(in: tx).isEmpty {
-                    let key = P256.Signing.PrivateKey()
-                    _ = try await InstallationKeys.findOrMake(
-                        prefix + JWK(key.publicKey).thumbprint, in: tx, at: now
-                    ) { Array(key.pemRepresentation.utf8) }
-                }
-                return try await stored(in: tx)
-            }
+        let pems = try await database.translated {
+            let pems = try await database.read { try await stored(in: $0) }
+            if !pems.isEmpty { return pems }
+            return try await database.write { try await storedOrFirst(in: $0, at: now) }
         }
         return try await SigningKeys(pems: pems)
     }
 
+    /// Another process may have been faster to make the first.
+    private static func storedOrFirst(
+        in tx: any Transaction, at now: Instant
+    ) async throws -> [[UInt8]] {
+        let pems = try await stored(in: tx)
+        if !pems.isEmpty { return pems }
+        let key = P256.Signing.PrivateKey()
+        let name = prefix + JWK(key.publicKey).thumbprint
+        return [
+            try await InstallationKeys.findOrMake(name, in: tx, at: now) {
+                Array(key.pemRepresentation.utf8)
+            }
+        ]
+    }
+
     private static func stored(in tx: any Transaction) async throws -> [[UInt8]] {
-        try await tx.column("""
+        try await tx.column(
+            """
             SELECT value
             FROM installation_keys
             WHERE name LIKE \(prefix + "%")

@@ -17,8 +17,13 @@ export function shortMoney(minor) {
   const amount = minor / 10 ** Number(meta?.dataset.digits ?? 2);
   const symbol = meta?.dataset.symbol ?? "";
   const size = Math.abs(amount);
-  const [divisor, suffix] = size >= 999_950_000 ? [1e9, "B"] : size >= 999_950
-    ? [1e6, "M"] : size >= 1000 ? [1e3, "k"] : [1, ""];
+  const [divisor, suffix] = size >= 999_950_000
+    ? [1e9, "B"]
+    : size >= 999_950
+    ? [1e6, "M"]
+    : size >= 1000
+    ? [1e3, "k"]
+    : [1, ""];
   const digits = divisor === 1 ? Math.round(amount) : Math.round(amount / divisor * 10) / 10;
   return `${symbol}${digits}${suffix}`;
 }
@@ -107,7 +112,9 @@ function walk(way) {
   if ($("dialog[open]")) return false;
   const card = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".card"));
   if (!card) {
-    if (document.activeElement !== document.body && !document.activeElement?.matches("main")) return false;
+    if (document.activeElement !== document.body && !document.activeElement?.matches("main")) {
+      return false;
+    }
     focus($(".card"));
     return true;
   }
@@ -151,7 +158,8 @@ async function reloadColumn(stage) {
   const fresh = document.createElement("template");
   fresh.innerHTML = await fragment(url.pathname + url.search);
   const next = $(".col", fresh.content);
-  const id = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".card"))?.dataset.id;
+  const id = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".card"))?.dataset
+    .id;
   if (!next) return;
   col.replaceWith(next);
   if (id) $(`.card[data-id="${id}"]`, next)?.focus({ preventScroll: true });
@@ -177,7 +185,9 @@ function apply(event) {
   const focused = card?.contains(document.activeElement);
   if (!next || card?.matches(".lifted")) return;
   if (card) next.tabIndex = card.tabIndex;
-  const before = card && column(card) === col ? card.nextElementSibling : listOf(col).firstElementChild;
+  const before = card && column(card) === col
+    ? card.nextElementSibling
+    : listOf(col).firstElementChild;
   if (card) place(card, null);
   listOf(col).insertBefore(next, before ?? $(".more, .none", listOf(col)));
   tally(col, 1, Number(next.dataset.value));
@@ -214,13 +224,24 @@ function startBoard() {
     event.preventDefault();
     more(link);
   });
-  for (const [key, way] of /** @type {const} */ ([["ArrowUp", "up"], ["k", "up"], ["ArrowDown", "down"],
-    ["j", "down"], ["ArrowLeft", "left"], ["ArrowRight", "right"]])) {
+  for (
+    const [key, way] of /** @type {const} */ ([
+      ["ArrowUp", "up"],
+      ["k", "up"],
+      ["ArrowDown", "down"],
+      ["j", "down"],
+      ["ArrowLeft", "left"],
+      ["ArrowRight", "right"],
+    ])
+  ) {
     hotkey(key, () => walk(way));
   }
   hotkey("Shift+ArrowLeft", () => moveByKey(-1));
   hotkey("Shift+ArrowRight", () => moveByKey(1));
-  document.addEventListener("live:lead", (event) => apply(/** @type {CustomEvent} */ (event).detail));
+  document.addEventListener(
+    "live:lead",
+    (event) => apply(/** @type {CustomEvent} */ (event).detail),
+  );
   for (const name of ["live:resync", "lead:undone"]) document.addEventListener(name, refreshPage);
   document.addEventListener("lead:changed", (event) => {
     const { id, lead } = /** @type {CustomEvent} */ (event).detail;

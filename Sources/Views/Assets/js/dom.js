@@ -8,8 +8,10 @@ const typing = "input:not([type=checkbox]):not([type=radio]), textarea, select, 
 export const $ = (selector, root = document) => /** @type {T} */ (root.querySelector(selector));
 
 /** @template {Element} [T=HTMLElement] @param {string} selector @param {ParentNode} [root] */
-export const $$ = (selector, root = document) =>
-  /** @type {T[]} */ ([...root.querySelectorAll(selector)]);
+export const $$ = (
+  selector,
+  root = document,
+) => /** @type {T[]} */ ([...root.querySelectorAll(selector)]);
 
 /**
  * One listener per use on the document: behaviour is bound by selector, so HTML swapped in later

@@ -1,5 +1,5 @@
 // @ts-check
-/** Dragging cards with mouse, pen or finger, by pointer events; a dock takes what leaves the board. */
+/** Dragging cards with mouse, pen or finger; a dock takes what leaves the board. */
 import { $, $$ } from "./dom.js";
 
 const longPress = 260; // ms a finger rests before a card lifts, so that scrolling still works
@@ -27,7 +27,11 @@ class Drag {
     this.stop = new AbortController();
     const options = { signal: this.stop.signal };
     addEventListener("pointermove", (event) => this.move(event), options);
-    addEventListener("pointerup", (event) => event.pointerId === this.pointer && this.up(), options);
+    addEventListener(
+      "pointerup",
+      (event) => event.pointerId === this.pointer && this.up(),
+      options,
+    );
     addEventListener("pointercancel", () => this.end(), options);
     addEventListener("blur", () => this.end(), options);
     addEventListener("keydown", (event) => {

@@ -1,5 +1,5 @@
 // @ts-check
-/** The record drawer: the lead page's own content as a fragment, over whatever list it came from. */
+/** The record drawer: a lead page's own content, over whatever list it came from. */
 import { $, $$, fragment, hotkey, on, reason, swapParts, toast } from "./dom.js";
 
 const drawer = /** @type {HTMLDialogElement | null} */ ($("#drawer"));
@@ -92,7 +92,8 @@ function neighbour(step) {
   return true;
 }
 
-/** Reads the open record again, keeping what is being typed. @param {string} [id] only if it is this */
+/** Reads the open record again, keeping what is being typed.
+ * @param {string} [id] only if it is this one */
 export async function refreshRecord(id) {
   const record = openRecord();
   const open = record?.dataset.lead;
@@ -110,7 +111,9 @@ export function startDrawer() {
   on("pointerover", "[data-record]", (el) => {
     clearTimeout(pointed);
     // Only where the pointer rests: sweeping over a list must not load it all.
-    if (!$(".dragging")) pointed = setTimeout(() => load(String(el.dataset.id)).catch(() => {}), 70);
+    if (!$(".dragging")) {
+      pointed = setTimeout(() => load(String(el.dataset.id)).catch(() => {}), 70);
+    }
   });
   hotkey("j", () => neighbour(1));
   hotkey("k", () => neighbour(-1));
@@ -121,7 +124,9 @@ export function startDrawer() {
   });
   on("click", "[data-close]", closeDrawer);
   on("click", "main, .side", (_, event) => {
-    const inside = /** @type {Element} */ (event.target).closest("[data-open], [data-record], button, a, input");
+    const inside = /** @type {Element} */ (event.target).closest(
+      "[data-open], [data-record], button, a, input",
+    );
     if (!inside && !event.defaultPrevented) closeDrawer();
   });
   hotkey("Escape", () => {

@@ -39,7 +39,13 @@ export async function refreshRegion(url = location.href) {
   region.replaceWith(next);
   if (next.matches(".leaf")) next.scrollTop = leaf;
   $$(".leaf", next).forEach((el, place) => el.scrollTop = scrolled[place] ?? 0);
+  showCurrent();
   spot?.();
+}
+
+/** On a phone the sub-navigation scrolls sideways; the section shown must be in sight. */
+function showCurrent() {
+  $(".settings-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 }
 
 /** @returns {(() => void) | null} focuses the element that now stands for the one focused before */
@@ -247,6 +253,7 @@ async function saveCell(row, control) {
   }
 }
 
+showCurrent();
 on("click", "[data-open-form]", edit);
 on("click", "[data-do]", doAtOnce);
 // What is told only once must not vanish with a click beside it.

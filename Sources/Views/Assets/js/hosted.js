@@ -19,8 +19,8 @@
     ["notes", "How can we help?", "textarea", "off"],
   ];
   const STYLE = `
-    :host { display: block; max-width: 30rem; color: inherit; }
-    form { display: grid; gap: .875rem; font: 16px/1.5 var(--iperform-font, inherit); }
+    :host { display: block; max-width: 30rem; font-size: 16px; line-height: 1.5; }
+    form { display: grid; gap: .875rem; font-family: var(--iperform-font, inherit); }
     label { display: block; font-size: .875em; font-weight: 550; margin-bottom: .25rem; }
     input, textarea { box-sizing: border-box; width: 100%; padding: .5rem .625rem; font: inherit;
       color: inherit; background: transparent; border: 1px solid currentcolor;
@@ -124,7 +124,7 @@
     const thanks = make(
       "p",
       { role: "status", tabindex: "-1" },
-      answer.thank_you ?? settings.thanks,
+      answer.message ?? settings.thanks,
     );
     form.replaceWith(thanks);
     thanks.focus();

@@ -1,7 +1,7 @@
 // @ts-check
 /** Working a lead where it is shown: the composer, inline edit, planned steps, owners. */
-import { $, $$, api, fragment, hotkey, icon, on, Problem, reason, toast } from "./dom.js";
-import { openLead, openRecord, refreshRecord } from "./drawer.js";
+import { $, $$, api, fragment, hotkey, icon, on, reason, toast } from "./dom.js";
+import { openLead, openRecord } from "./drawer.js";
 import {
   changed,
   inDays,
@@ -15,8 +15,9 @@ import {
 } from "./moves.js";
 
 /** @param {Element} el @returns {HTMLElement} the record it stands in */
-export const recordOf = (el) =>
-  /** @type {HTMLElement} */ (el.closest("article[data-lead], [data-record]"));
+export const recordOf = (
+  el,
+) => /** @type {HTMLElement} */ (el.closest("article[data-lead], [data-record]"));
 
 /** @param {HTMLFormElement} form @param {string} name */
 const valueOf = (form, name) => String(new FormData(form).get(name) ?? "");
@@ -28,7 +29,11 @@ function setKind(form, kind) {
     radio.checked = radio.value === kind;
   });
   for (const group of $$("[data-kind]", form)) group.hidden = group.dataset.kind !== kind;
-  const words = kind === "note" ? "Save note" : kind === "whatsapp" ? "Log WhatsApp" : `Log ${kind}`;
+  const words = kind === "note"
+    ? "Save note"
+    : kind === "whatsapp"
+    ? "Log WhatsApp"
+    : `Log ${kind}`;
   $("[data-submit]", form).textContent = words;
   presetNext(form, kind);
 }
@@ -196,106 +201,10 @@ function focusNext() {
   return Boolean(select);
 }
 
-// Inline edit: a click or Enter turns a value into its control; Enter saves, Esc restores.
-
-/** @param {HTMLElement} field @returns {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} */
-function editor(field) {
-  const { kind, raw = "" } = field.dataset;
-  if (kind === "choice" || kind === "boolean") {
-    const select = document.createElement("select");
-    const template = /** @type {HTMLTemplateElement | null} */ ($("template", field));
-    if (template) select.append(template.content.cloneNode(true));
-    else select.append(new Option("Yes", "true"), new Option("No", "false"));
-    select.value = raw;
-    return select;
-  }
-  if (kind === "multiline") {
-    const area = document.createElement("textarea");
-    area.value = raw;
-    return area;
-  }
-  const input = document.createElement("input");
-  input.type = { email: "email", tel: "tel", date: "date" }[kind ?? ""] ?? "text";
-  if (kind === "money" || kind === "number") input.inputMode = "decimal";
-  input.value = raw;
-  return input;
-}
-
-/** @param {HTMLElement} field @param {string} text what the user typed */
-function change(field, text) {
-  const { name = "", kind, digits } = field.dataset;
-  /** @type {unknown} */
-  let value = text.trim() === "" ? null : text.trim();
-  if (value !== null && kind === "boolean") value = text === "true";
-  if (value !== null && kind === "tags") value = text.split(",").map((t) => t.trim()).filter(Boolean);
-  if (value === null && kind === "tags") value = [];
-  if (value !== null && (kind === "money" || kind === "number")) {
-    const number = Number(text.replace(/[\s,]/g, ""));
-    if (isNaN(number)) throw new Problem(422, `“${text}” is not a number.`);
-    value = kind === "money" ? Math.round(number * 10 ** Number(digits)) : number;
-  }
-  if (kind === "money") return { value_minor: value };
-  return name.startsWith("custom.") ? { custom: { [name.slice(7)]: value } } : { [name]: value };
-}
-
-/** @param {HTMLElement} button */
-function edit(button) {
-  const field = /** @type {HTMLElement} */ (button.closest(".fld"));
-  const control = editor(field);
-  control.setAttribute("aria-label", String(field.dataset.label));
-  button.replaceWith(control);
-  control.focus();
-  if (control instanceof HTMLInputElement && control.type !== "date") control.select();
-  let done = false;
-  const finish = (/** @type {boolean} */ keep) => {
-    if (done) return;
-    done = true;
-    const text = control.value;
-    const words = control instanceof HTMLSelectElement ? control.selectedOptions[0]?.text : text;
-    const hadFocus = control.contains(document.activeElement);
-    control.replaceWith(button);
-    if (hadFocus) button.focus();
-    if (keep && text !== (field.dataset.raw ?? "")) save(field, button, text, words ?? text);
-  };
-  control.onblur = () => finish(true);
-  control.onkeydown = (/** @type {KeyboardEvent} */ event) => {
-    const area = field.dataset.kind === "multiline" && !(event.metaKey || event.ctrlKey);
-    if (event.key === "Enter" && !area) finish(true);
-    else if (event.key === "Escape") finish(false);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-}
-
-/** @param {HTMLElement} field @param {HTMLElement} button @param {string} text @param {string} words */
-async function save(field, button, text, words) {
-  const before = { words: button.textContent, raw: field.dataset.raw };
-  const lead = leadOf(recordOf(field));
-  if (field.dataset.kind !== "tags") button.textContent = words || "Add";
-  field.dataset.raw = text;
-  try {
-    const options = { version: lead.version };
-    const answer = await api("PATCH", `/leads/${lead.id}`, change(field, text), options);
-    field.classList.add("saved");
-    setTimeout(() => field.classList.remove("saved"), 600);
-    changed(lead.id, answer);
-    toastChange(`${field.dataset.label} saved`, answer?.change);
-  } catch (error) {
-    button.textContent = before.words;
-    field.dataset.raw = before.raw;
-    const stale = error instanceof Problem && error.status === 412;
-    const first = error instanceof Problem && error.errors[0]?.message;
-    if (stale) refreshRecord(lead.id);
-    toast(stale
-      ? "Somebody else changed this lead just now. It was loaded again; please repeat your edit."
-      : `Not saved. ${first || reason(error)}`);
-  }
-}
-
 // Planned steps, on the record and on Today.
 
-/** @param {HTMLElement} el a control inside a follow-up @param {() => Promise<any>} send @param {string} words */
+/** @param {HTMLElement} el a control inside a follow-up
+ * @param {() => Promise<any>} send @param {string} words */
 async function settle(el, send, words) {
   const row = /** @type {HTMLElement} */ (el.closest("[data-follow-up]"));
   row.classList.add("leaving");
@@ -311,15 +220,23 @@ async function settle(el, send, words) {
 }
 
 /** @param {HTMLElement} el */
-const followUp = (el) => `/follow-ups/${el.closest("[data-follow-up]")?.getAttribute("data-follow-up")}`;
+const followUp = (el) =>
+  `/follow-ups/${el.closest("[data-follow-up]")?.getAttribute("data-follow-up")}`;
 
 function bindFollowUps() {
-  on("click", "[data-done]", (el) =>
-    settle(el, () => api("POST", `${followUp(el)}/completion`, {}), "Done"));
+  on(
+    "click",
+    "[data-done]",
+    (el) => settle(el, () => api("POST", `${followUp(el)}/completion`, {}), "Done"),
+  );
   on("change", "[data-later]", (el) => {
     const select = /** @type {HTMLSelectElement} */ (el);
     const at = inDays(parseInt(select.value), 10).toISOString();
-    settle(el, () => api("PATCH", followUp(el), { at }), `Put off: ${select.selectedOptions[0].text}`);
+    settle(
+      el,
+      () => api("PATCH", followUp(el), { at }),
+      `Put off: ${select.selectedOptions[0].text}`,
+    );
   });
   on("click", "[data-open-log]", async (el) => {
     const record = recordOf(el);
@@ -328,7 +245,7 @@ function bindFollowUps() {
 }
 
 function bindRecord() {
-  on("click", "[data-edit]", edit);
+  on("click", "[data-edit]", (button) => import("./edit.js").then((m) => m.edit(button)));
   on("click", "[data-move]", (el) => {
     const lead = leadOf(recordOf(el));
     moveLead(lead, String(el.dataset.move));
@@ -369,7 +286,8 @@ export function startLead() {
 /** Runs on the open record, opening the focused one first. @param {() => unknown} run */
 function onRecord(run) {
   if (openRecord()) return void run();
-  const focused = /** @type {HTMLElement | null} */ (document.activeElement?.closest("[data-record]"));
+  const focused =
+    /** @type {HTMLElement | null} */ (document.activeElement?.closest("[data-record]"));
   if (!focused) return false;
   openLead(String(focused.dataset.id), focused).then((opened) => opened && run());
 }

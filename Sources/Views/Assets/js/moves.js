@@ -1,18 +1,6 @@
 // @ts-check
 /** Changes to leads from anywhere on a page: move, assign, undo, and the questions a move asks. */
-import {
-  $,
-  $$,
-  api,
-  clearErrors,
-  dialogFrom,
-  fragment,
-  Problem,
-  reason,
-  showErrors,
-  swapParts,
-  toast,
-} from "./dom.js";
+import { $, $$, api, fragment, Problem, reason, swapParts, toast } from "./dom.js";
 
 /**
  * A lead as the page knows it.
@@ -48,8 +36,9 @@ export function targetLeads() {
 }
 
 /** @param {string} list "stages" or "people" @returns {HTMLOptionElement[]} */
-export const choices = (list) => [...document.querySelectorAll(`#${list} option`)]
-  .map((o) => /** @type {HTMLOptionElement} */ (o));
+export const choices = (list) =>
+  [...document.querySelectorAll(`#${list} option`)]
+    .map((o) => /** @type {HTMLOptionElement} */ (o));
 
 /** @param {string} key @returns {string} */
 export const stageLabel = (key) =>
@@ -78,9 +67,7 @@ export async function refreshPage() {
 
 /** @param {string | undefined} change @param {() => void} [after] */
 const undoable = (change, after) =>
-  change
-    ? { label: "Undo", run: () => undo(change, after) }
-    : null;
+  change ? { label: "Undo", run: () => undo(change, after) } : null;
 
 /** @param {string} change @param {() => void} [after] */
 async function undo(change, after) {
@@ -114,7 +101,10 @@ export async function withQuestions(name, to, send) {
     } catch (error) {
       const fields = missing(error);
       if (!fields.length) throw error;
-      answers = { ...answers, ...await ask(name, to, fields, answers) };
+      const { ask } = await import("./questions.js");
+      const more = await ask({ name, to, fields, before: answers });
+      if (!more) throw new Cancelled();
+      answers = { ...answers, ...more };
     }
   }
 }
@@ -124,74 +114,6 @@ function missing(error) {
   if (!(error instanceof Problem) || error.status !== 422) return [];
   const names = error.errors.map((e) => e.field.replace(/^transition\./, ""));
   return names.every((n) => questions.includes(n)) ? names : [];
-}
-
-/** @param {string} field @param {string} name @param {string} to */
-function heading(field, name, to) {
-  if (field === "lost_reason" || field === "lost_note") return `Why did we lose ${name}?`;
-  if (field === "demo_at") return `When is the demo with ${name}?`;
-  if (field === "resume_on") return `Until when is ${name} on hold?`;
-  return `${name} → ${stageLabel(to)}`;
-}
-
-/**
- * @param {string} name @param {string} to @param {string[]} fields
- * @param {Record<string, string>} before what was answered already
- * @returns {Promise<Record<string, string>>} rejects when cancelled
- */
-function ask(name, to, fields, before) {
-  const box = dialogFrom("ask");
-  const form = /** @type {HTMLFormElement} */ ($("form", box));
-  form.reset();
-  clearErrors(form);
-  const shown = fields.includes("lost_reason") ? [...fields, "lost_note"] : fields;
-  for (const group of $$("[data-ask]", box)) group.hidden = !shown.includes(String(group.dataset.ask));
-  $("h2", box).textContent = heading(fields[0], name, to);
-  $("[type=submit]", box).textContent = to === "lost" ? "Mark lost" : `Move to ${stageLabel(to)}`;
-  presets(form);
-  for (const field of fields) if (field in before) showErrors(form, required(field));
-  box.showModal();
-  return new Promise((resolve, reject) => {
-    form.onsubmit = (event) => {
-      event.preventDefault();
-      const answers = answered(form, shown);
-      const empty = fields.find((f) => !answers[f]) ??
-        (answers.lost_reason === "other" && !answers.lost_note ? "lost_note" : undefined);
-      if (empty) return showErrors(form, required(empty));
-      resolve(answers);
-      box.close();
-    };
-    $("[data-cancel]", box).onclick = () => box.close();
-    box.onclose = () => reject(new Cancelled());
-  });
-}
-
-/** @param {string} field */
-const required = (field) =>
-  new Problem(422, "", [{
-    field,
-    message: field === "lost_reason" ? "Choose why the lead was lost." : "This is needed.",
-  }]);
-
-/** Likely values, so that most answers are one key. @param {HTMLFormElement} form */
-function presets(form) {
-  control(form, "demo_at").value = localStamp(inDays(1, 10));
-  control(form, "resume_on").value = localStamp(inDays(14, 10)).slice(0, 10);
-}
-
-/** @param {HTMLFormElement} form @param {string} name */
-const control = (form, name) =>
-  /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
-
-/** @param {HTMLFormElement} form @param {string[]} fields */
-function answered(form, fields) {
-  /** @type {Record<string, string>} */
-  const out = {};
-  for (const field of fields) {
-    const value = String(new FormData(form).get(field) ?? "").trim();
-    if (value) out[field] = field === "demo_at" ? new Date(value).toISOString() : value;
-  }
-  return out;
 }
 
 /** @param {number} days from today @param {number} hour in the user's own zone */
@@ -215,10 +137,15 @@ export async function moveLead(lead, to, show = {}) {
   if (to === lead.stage) return;
   show.apply?.();
   try {
-    const answer = await withQuestions(lead.name, to, (answers) =>
-      api("POST", `/leads/${lead.id}/transition`, { to, ...answers }));
+    const answer = await withQuestions(
+      lead.name,
+      to,
+      (answers) => api("POST", `/leads/${lead.id}/transition`, { to, ...answers }),
+    );
     changed(lead.id, answer);
-    const words = to === "won" ? `${lead.name} is won. Well done!` : `${lead.name} → ${stageLabel(to)}`;
+    const words = to === "won"
+      ? `${lead.name} is won. Well done!`
+      : `${lead.name} → ${stageLabel(to)}`;
     toast(words, undoable(answer.change, show.revert));
   } catch (error) {
     show.revert?.();
@@ -229,16 +156,28 @@ export async function moveLead(lead, to, show = {}) {
 /** @param {Lead[]} leads @param {string} to */
 export async function moveAll(leads, to) {
   if (leads.length === 1) return moveLead(leads[0], to);
-  await bulk(leads, `${leads.length} leads`, (name, ids) =>
-    withQuestions(name, to, (answers) =>
-      api("POST", "/leads/transitions", { ids, to, ...answers })), `→ ${stageLabel(to)}`);
+  await bulk(
+    leads,
+    `${leads.length} leads`,
+    (name, ids) =>
+      withQuestions(
+        name,
+        to,
+        (answers) => api("POST", "/leads/transitions", { ids, to, ...answers }),
+      ),
+    `→ ${stageLabel(to)}`,
+  );
 }
 
 /** @param {Lead[]} leads @param {string} owner @param {string} ownerName */
 export async function assignAll(leads, owner, ownerName) {
   if (leads.length > 1) {
-    return bulk(leads, `${leads.length} leads`, (_, ids) =>
-      api("POST", "/leads/assignments", { ids, owner }), `→ ${ownerName}`);
+    return bulk(
+      leads,
+      `${leads.length} leads`,
+      (_, ids) => api("POST", "/leads/assignments", { ids, owner }),
+      `→ ${ownerName}`,
+    );
   }
   const [lead] = leads;
   try {
@@ -265,5 +204,6 @@ async function bulk(leads, name, send, words) {
   }
 }
 
-/** Shows Undo for a change that was made elsewhere. @param {string} text @param {string} [change] */
+/** Says it, with Undo when it can be undone.
+ * @param {string} text @param {string} [change] */
 export const toastChange = (text, change) => toast(text, undoable(change));

@@ -29,7 +29,9 @@ async function create(form, box) {
     box.close();
     form.reset();
     const name = answer.company ?? answer.contact_name ?? answer.email ?? answer.phone ?? "Lead";
-    const words = answer.merged ? `${name} was known already; this touch was added to it` : `${name} created`;
+    const words = answer.merged
+      ? `${name} was known already; this touch was added to it`
+      : `${name} created`;
     toast(words, { label: "Open", run: () => openLead(answer.id) });
     changed(answer.id, answer);
     refreshPage();

@@ -1,5 +1,5 @@
 // @ts-check
-/** Command palette (combobox + listbox): the open lead's actions, commands and leads in one list. */
+/** Command palette (combobox + listbox): the lead's actions, commands and leads in one list. */
 import { $, api, hotkey, icon, on, reason, toast } from "./dom.js";
 import { openLead } from "./drawer.js";
 import { compose } from "./lead.js";
@@ -65,10 +65,20 @@ function commands() {
   }));
   return [
     { group: "Actions", label: "New lead", icon: "plus", keys: "C", run: press("[data-new]") },
-    { group: "Actions", label: "Switch light / dark theme", icon: "moon", keys: "T",
-      run: press("[data-theme-toggle]") },
-    { group: "Actions", label: "Keyboard shortcuts", icon: "keyboard", keys: "?",
-      run: press("[data-sheet]") },
+    {
+      group: "Actions",
+      label: "Switch light / dark theme",
+      icon: "moon",
+      keys: "T",
+      run: press("[data-theme-toggle]"),
+    },
+    {
+      group: "Actions",
+      label: "Keyboard shortcuts",
+      icon: "keyboard",
+      keys: "?",
+      run: press("[data-sheet]"),
+    },
     ...places.filter((p) => p.icon),
   ];
 }
@@ -93,8 +103,8 @@ async function search(query) {
 
 function render() {
   const query = input.value.trim();
-  const known = query ? rank(query, items).slice(0, picking ? 50 : 6) : items;
-  shown = [...known, ...picking || !query ? [] : found];
+  const { close, far } = query ? rank(query, items) : { close: items, far: [] };
+  shown = [...close, ...query ? found : [], ...found.length ? [] : far];
   active = Math.min(active, Math.max(shown.length - 1, 0));
   list.replaceChildren(...rows(query));
   input.setAttribute("aria-activedescendant", shown.length ? `option-${active}` : "");
@@ -194,22 +204,25 @@ function pick(hint, offered) {
 export function pickStage() {
   const leads = targetLeads();
   if (!leads.length) return false;
-  const words = leads.length > 1 ? `Move ${leads.length} leads to…` : `Move ${leads[0].name} to…`;
-  pick(words, choices("stages").filter((o) => leads.length > 1 || o.value !== leads[0].stage)
-    .map((o) => ({
-      group: "Stages",
-      label: o.text,
-      tone: o.dataset.tone,
-      run: () => moveAll(leads, o.value),
-    })));
+  const what = leads.length > 1 ? `${leads.length} leads` : leads[0].name;
+  pick(
+    `Move ${what} to…`,
+    choices("stages").filter((o) => leads.length > 1 || o.value !== leads[0].stage)
+      .map((o) => ({
+        group: "Stages",
+        label: o.text,
+        tone: o.dataset.tone,
+        run: () => moveAll(leads, o.value),
+      })),
+  );
 }
 
 /** Offers the people for the leads a key press means. */
 export function pickOwner() {
   const leads = targetLeads();
   if (!leads.length) return false;
-  const words = leads.length > 1 ? `Assign ${leads.length} leads to…` : `Assign ${leads[0].name} to…`;
-  pick(words, people((id, name) => assignAll(leads, id, name)));
+  const what = leads.length > 1 ? `${leads.length} leads` : leads[0].name;
+  pick(`Assign ${what} to…`, people((id, name) => assignAll(leads, id, name)));
 }
 
 /** @param {(id: string, name: string) => unknown} run @returns {Item[]} */
@@ -224,13 +237,16 @@ const people = (run) =>
 function pickCoOwner() {
   const lead = currentLead();
   if (!lead) return;
-  pick(`Who works ${lead.name} too?`, people(async (id) => {
-    try {
-      changed(lead.id, await api("PUT", `/leads/${lead.id}/co-owners/${id}`));
-    } catch (error) {
-      toast(reason(error));
-    }
-  }));
+  pick(
+    `Who works ${lead.name} too?`,
+    people(async (id) => {
+      try {
+        changed(lead.id, await api("PUT", `/leads/${lead.id}/co-owners/${id}`));
+      } catch (error) {
+        toast(reason(error));
+      }
+    }),
+  );
 }
 
 function open() {
@@ -269,8 +285,9 @@ export function startPalette() {
   input.onkeydown = (event) => {
     if (event.key === "Enter" && !event.isComposing) run();
     else if (event.key === "ArrowDown") active = (active + 1) % Math.max(shown.length, 1);
-    else if (event.key === "ArrowUp") active = (active - 1 + shown.length) % Math.max(shown.length, 1);
-    else return;
+    else if (event.key === "ArrowUp") {
+      active = (active - 1 + shown.length) % Math.max(shown.length, 1);
+    } else return;
     event.preventDefault();
     if (box.open) render();
   };

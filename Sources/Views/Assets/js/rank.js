@@ -20,9 +20,14 @@ export function score(query, text) {
   return matched === wanted.length ? Math.max(400 - gaps * 8, 1) : 0;
 }
 
-/** @template {{ label: string }} T @param {string} query @param {T[]} items @returns {T[]} best first */
-export const rank = (query, items) =>
-  items.map((item) => ({ item, points: score(query, item.label) }))
+/** @template {{ label: string }} T @param {string} query @param {T[]} items
+ * @returns {{ close: T[], far: T[] }} best first: holding the text, and only resembling it */
+export function rank(query, items) {
+  const hits = items.map((item) => ({ item, points: score(query, item.label) }))
     .filter((hit) => hit.points > 0)
-    .sort((a, b) => b.points - a.points)
-    .map((hit) => hit.item);
+    .sort((a, b) => b.points - a.points);
+  return {
+    close: hits.filter((hit) => hit.points > 400).map((hit) => hit.item),
+    far: hits.filter((hit) => hit.points <= 400).map((hit) => hit.item),
+  };
+}

@@ -1,6 +1,6 @@
 // @ts-check
 /** Ordered lists edited as a whole: assignment rules and custom fields. */
-import { $, $$, announce, api, on, reason, showErrors, toast } from "./dom.js";
+import { $, $$, announce, api, on, Problem, reason, showErrors, toast } from "./dom.js";
 import { checkAll, controls, refreshRegion } from "./forms.js";
 
 /** @typedef {Record<string, unknown>} Item */
@@ -78,6 +78,22 @@ async function save(form) {
     toast("Changes saved");
   } catch (error) {
     showErrors(form, error);
+    markItems(form, error);
+  }
+}
+
+/** Opens the items the server names, as `rules.2.when.value_max`, and marks their fields.
+ * @param {HTMLElement} form @param {unknown} error */
+function markItems(form, error) {
+  const items = $$("[data-item]", form);
+  for (const { field } of error instanceof Problem ? error.errors : []) {
+    const [, place, name] = /^\w+[.[](\d+)\]?(?:\..*?)?(\w*)$/.exec(field) ?? [];
+    const item = items[Number(place)];
+    if (place === undefined || !item) continue;
+    /** @type {HTMLDetailsElement} */ ($("details", item)).open = true;
+    const control = controls(item).find((one) => one.name === name);
+    control?.setAttribute("aria-invalid", "true");
+    control?.focus();
   }
 }
 
@@ -165,7 +181,6 @@ on("keydown", "[data-item]", (item, event) => {
   event.preventDefault();
   move(item, event.key === "ArrowUp" ? -1 : 1);
 });
-$(".settings-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 addEventListener("beforeunload", (event) => {
   if ($("[data-list][data-dirty]")) event.preventDefault();
 });

@@ -45,7 +45,8 @@ function all(checked) {
 function walk(step) {
   if ($("dialog[open]")) return false;
   const rows = $$("[data-record]");
-  const focused = /** @type {HTMLElement | null} */ (document.activeElement?.closest("[data-record]"));
+  const focused =
+    /** @type {HTMLElement | null} */ (document.activeElement?.closest("[data-record]"));
   const next = focused ? rows[rows.indexOf(focused) + step] : rows[0];
   if (!next) return Boolean(focused);
   next.focus({ preventScroll: true });

@@ -1,0 +1,33 @@
+import Foundation
+import Logging
+import Tenancy
+import Web
+
+/// Opens an installation for one command and closes it behind it.
+package func withInstallation(
+    _ data: String?, _ body: (Installation) async throws -> Void
+) async throws {
+    let settings = Settings(dataDirectory: data, port: nil, host: nil)
+    let installation = try Installation.open(
+        settings.dataDirectory, log: logger(settings.logLevel))
+    try await body(installation)
+    try await installation.close()
+}
+
+/// The password given, or the first line of the file.
+package func password(_ given: String?, orIn file: String?) throws -> String {
+    if let given { return given }
+    guard let file else {
+        throw Refusal("Give --admin-password or --admin-password-file.")
+    }
+    guard let text = try? String(contentsOfFile: file, encoding: .utf8),
+        let line = text.split(whereSeparator: \.isNewline).first
+    else { throw Refusal("The file \(file) cannot be read, or is empty.") }
+    return String(line)
+}
+
+/// What went wrong, on standard error.
+package func complain(_ error: any Error) {
+    let text = (error as? Problem)?.detail ?? "\(error)"
+    FileHandle.standardError.write(Data("iperform: \(text)\n".utf8))
+}

@@ -1,0 +1,1 @@
+package func makeDemo(_ installation: Installation) async throws { say("demo is being built") }

@@ -1,0 +1,70 @@
+import Foundation
+import Logging
+import SQLiteDriver
+import Storage
+import Tenancy
+
+/// One installation: its data directory, opened.
+package struct Installation: Sendable {
+    package let database: Database
+    package let directory: URL
+    package let log: Logger
+
+    /// Opens the directory, making it and bringing its schema up to date as needed.
+    ///
+    /// - Throws: A sentence naming the directory when it cannot be used.
+    package static func open(_ directory: String, log: Logger) throws -> Installation {
+        let url = URL(fileURLWithPath: directory, isDirectory: true)
+        do {
+            try FileManager.default.createDirectory(
+                at: url.appending(path: "files"), withIntermediateDirectories: true)
+        } catch {
+            throw Refusal("The data directory \(directory) cannot be made: \(error)")
+        }
+        do {
+            let engine = try SQLiteEngine(
+                path: url.appending(path: "iperform.sqlite").path,
+                migrations: try migrations(), log: log)
+            return Installation(database: Database(engine), directory: url, log: log)
+        } catch {
+            throw Refusal("The database in \(directory) cannot be opened: \(error)")
+        }
+    }
+
+    package func close() async throws {
+        try await database.engine.close()
+    }
+
+    /// The installation's own secret of this name, made on first use.
+    func key(_ name: String) async throws -> [UInt8] {
+        try await database.write { tx in
+            try await InstallationKeys.findOrMake(name, in: tx, at: .now) {
+                (0..<32).map { _ in UInt8.random(in: 0...255) }
+            }
+        }
+    }
+
+    package static func migrations() throws -> [Migration] {
+        guard let folder = Bundle.module.url(forResource: "Migrations", withExtension: nil) else {
+            throw Refusal("The migrations are missing beside the program.")
+        }
+        let files = try FileManager.default.contentsOfDirectory(
+            at: folder.appending(path: "sqlite"), includingPropertiesForKeys: nil)
+        return try files.filter { $0.pathExtension == "sql" }
+            .sorted { $0.lastPathComponent < $1.lastPathComponent }
+            .map { file in
+                Migration(
+                    name: file.deletingPathExtension().lastPathComponent,
+                    sql: try String(contentsOf: file, encoding: .utf8))
+            }
+    }
+}
+
+/// Why a command cannot go on, in a sentence for who started it.
+package struct Refusal: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,32 @@
+import Configuration
+
+/// What the product is started with: flags, else `IPERFORM_…` of the environment, else these.
+/// Parsed once, here; nothing else reads the environment.
+package struct Settings: Sendable {
+    /// Where the database, the files and the keys are.
+    package var dataDirectory: String
+    package var host = "127.0.0.1"
+    package var port = 8080
+    /// Requests a minute that one caller may make.
+    package var requestsAMinute = 6000
+    /// Whether `X-Forwarded-For` and `-Proto` are believed: only behind a proxy of one's own.
+    package var trustsProxy = false
+    package var logLevel = "info"
+
+    package init(dataDirectory: String) {
+        self.dataDirectory = dataDirectory
+    }
+
+    /// The flags over the environment over the defaults.
+    package init(dataDirectory: String?, port: Int?, host: String?) {
+        let reader = ConfigReader(provider: EnvironmentVariablesProvider())
+        let iperform = reader.scoped(to: "iperform")
+        self.init(
+            dataDirectory: dataDirectory ?? iperform.string(forKey: "data", default: "var/data"))
+        self.host = host ?? iperform.string(forKey: "host", default: self.host)
+        self.port = port ?? iperform.int(forKey: "port", default: self.port)
+        requestsAMinute = iperform.int(forKey: "requests.a.minute", default: requestsAMinute)
+        trustsProxy = iperform.bool(forKey: "trusts.proxy", default: trustsProxy)
+        logLevel = iperform.string(forKey: "log.level", default: logLevel)
+    }
+}

@@ -1,0 +1,26 @@
+import CRM
+import Foundation
+import Storage
+import Tenancy
+
+/// Makes a company with its pipeline and its first administrator; returns its slug.
+///
+/// - Throws: `Problem.invalid` naming what is wrong.
+package func createTenant(
+    _ installation: Installation, name: String, adminEmail: String, adminPassword: String,
+    region: String = "US", currency: String = "USD"
+) async throws -> (tenant: ID<Tenant>, slug: String, admin: ID<User>) {
+    let hash = try await Passwords().hash(adminPassword)
+    let new = NewTenant(
+        name: name, admin: ("Administrator", adminEmail, hash), defaultRegion: region,
+        defaultCurrency: currency)
+    return try await installation.database.translated {
+        try await installation.database.write { tx in
+            let made = try await Tenants.create(new, in: tx, at: .now)
+            let scope = Scope(
+                caller: .system(made.tenant), tx: tx, now: .now)
+            try await Stages(scope).install()
+            return made
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Storage
+import Tenancy
+import Web
+
+extension User {
+    /// The person as the API gives it. `extra` adds members of the answer it is part of.
+    func write(to writer: inout JSONWriter, extra: (inout JSONWriter) -> Void = { _ in }) {
+        writer.object { body in
+            body.member("id", id)
+            body.member("name", name)
+            body.member("email", email)
+            body.member("role", role.rawValue)
+            body.member("team", team)
+            body.member("territory", territory)
+            body.member("away_until", awayUntil)
+            body.member("active", isActive)
+            body.member("version", version)
+            body.member("created_at", createdAt)
+            extra(&body)
+        }
+    }
+
+    static let fields: [Schema.Field] = [
+        .init("id", .id, required: true), .init("name", .text(max: 120), required: true),
+        .init("email", .text(max: 254), required: true),
+        .init("role", .choice(Role.allCases.map(\.rawValue)), required: true),
+        .init("team", .optional(.id), required: true),
+        .init("territory", .optional(.text(max: 120)), required: true),
+        .init(
+            "away_until", .optional(.instant), required: true,
+            "Gets no leads by rule until then."),
+        .init("active", .boolean, required: true),
+        .init("version", .integer(1...Int64.max), required: true),
+        .init("created_at", .instant, required: true),
+    ]
+
+    static let schema = Schema.named("User", .object(fields))
+}
+
+extension Role {
+    /// What one may make somebody else: everything but the role above all companies.
+    static let grantable = allCases.filter { $0 != .platformOperator }
+}
+
+extension NewUser {
+    static let schema = Schema.named(
+        "NewUser",
+        .object([
+            .init("name", .text(max: 120), required: true),
+            .init("email", .text(max: 254), required: true, "Kept in lower case."),
+            .init("role", .choice(Role.grantable.map(\.rawValue)), required: true),
+            .init(
+                "password", .text(max: Passwords.lengths.upperBound),
+                "Without one the person cannot sign in yet."),
+            .init("team", .optional(.id)), .init("territory", .optional(.text(max: 120))),
+        ]))
+
+    init(_ input: Fields, passwordHash: String?) throws {
+        guard let role: Role = input.choice("role") else {
+            throw Problem.invalid("role", "Say what the person is.")
+        }
+        self.init(
+            email: input.text("email") ?? "", name: input.text("name") ?? "", role: role,
+            passwordHash: passwordHash, team: input.id("team"),
+            territory: input.text("territory"))
+    }
+}
+
+extension UserChange {
+    private static let away = Schema.Field(
+        "away_until", .optional(.instant),
+        "A moment; or the last day of absence, in the company's time zone.")
+
+    static let schema = Schema.named(
+        "UserChange",
+        .object([
+            .init("name", .text(max: 120)), .init("email", .text(max: 254)),
+            .init("role", .choice(Role.grantable.map(\.rawValue))),
+            .init("team", .optional(.id)), .init("territory", .optional(.text(max: 120))),
+            .init("active", .boolean, "False signs the person out everywhere, API keys included."),
+            away,
+        ]))
+
+    /// What people may change of themselves.
+    static let ownSchema = Schema.object([.init("name", .text(max: 120)), away])
+
+    init(_ input: Fields, _ time: LocalTime) {
+        self.init(
+            // Not `text`: an empty name is refused, not overlooked.
+            email: input["email"]?.string, name: input["name"]?.string,
+            role: input.choice("role"), active: input.bool("active"))
+        if input.has("team") { team = .some(input.id("team")) }
+        if input.has("territory") { territory = .some(input.text("territory")) }
+        if input.has("away_until") {
+            awayUntil = .some(input["away_until"]?.string.flatMap(time.endOfAbsence))
+        }
+    }
+}
+
+extension LocalTime {
+    /// When somebody is back who is away until this moment, or until the end of this day.
+    func endOfAbsence(_ text: String) -> Instant? {
+        Day(text).map { start(of: Day(number: $0.number + 1)) } ?? Instant(text)
+    }
+
+    /// The last day of an absence, as `endOfAbsence` takes it.
+    func lastDay(ofAbsenceUntil end: Instant) -> Day {
+        day(of: end.adding(seconds: -1))
+    }
+
+    /// The clock of the caller's company.
+    init(in scope: Scope) async throws {
+        let profile = try await Tenants.find(scope.tenant, in: scope.tx)
+        self.init(now: scope.now, zone: profile.timeZone)
+    }
+}

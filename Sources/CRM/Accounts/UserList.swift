@@ -1,0 +1,46 @@
+import Storage
+import Tenancy
+import Web
+
+/// The people of the caller's company, a page at a time.
+struct UserList {
+    let scope: Scope
+
+    static let listing = Listing(
+        [
+            .init("id", .id, "id", sort: "id"), .init("name", .text, "name", sort: "lower(name)"),
+            .init(
+                "email", .text, "email", sort: "email",
+                equals: { text, _ in "email = \(text.lowercased())" }),
+            .init("role", .choice(Role.allCases.map(\.rawValue)), "role"),
+            .init("team", .id, "team_id"), .init("territory", .text, "territory"),
+            .init("active", .choice(["true", "false"]), "deactivated_at", equals: byActivity),
+            .init("created_at", .instant, "created_at", sort: "created_at"),
+        ], defaultSort: "name")
+
+    @Sendable private static func byActivity(_ text: String, _ scope: Scope) throws -> SQL {
+        switch text {
+        case "true": "deactivated_at IS NULL"
+        case "false": "deactivated_at IS NOT NULL"
+        default: throw Problem.invalid("filter[active]", "Give true or false.")
+        }
+    }
+
+    func page(
+        _ request: ListRequest, _ cursors: Cursors
+    ) async throws -> (users: [User], next: String?) {
+        let rows = try await scope.tx.rows(
+            """
+            SELECT \(User.columns), \(request.sortColumns) FROM users
+            WHERE tenant_id = \(scope.tenant) \(try request.conditions(in: scope))
+                \(try request.behind(cursors))
+            ORDER BY \(request.order) LIMIT \(request.limit + 1)
+            """
+        ) { row in (user: try User(row: &row), place: try request.place(&row)) }
+        let page = rows.prefix(request.limit)
+        guard rows.count > request.limit, let last = page.last else {
+            return (rows.map(\.user), nil)
+        }
+        return (page.map(\.user), cursors.cursor(after: last.place, of: request.signature))
+    }
+}

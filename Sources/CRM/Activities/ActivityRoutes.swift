@@ -1,0 +1,156 @@
+import HTTPTypes
+import Storage
+import Tenancy
+import Web
+
+/// Activities and follow-ups in the API.
+struct ActivityRoutes {
+    var routes: [Route] {
+        [
+            .api(
+                .post, "/leads/{id}/activities",
+                "Logs what was done, and with it schedules the next step and moves the stage",
+                input: .json(Self.activitySchema),
+                answers: [.init(201, "Logged.", Self.loggedSchema)], handle: log),
+            .api(
+                .post, "/leads/{id}/follow-ups", "Schedules a next step",
+                input: .json(NextStep.schema), answers: [.init(201, "Scheduled.", Lead.schema)],
+                handle: schedule),
+            .api(
+                .post, "/follow-ups/{id}/completion", "Marks a follow-up as done",
+                input: .json(
+                    .object([
+                        .init("outcome", .optional(.text(max: 200))),
+                        .init("notes", .optional(.text(max: 10_000))),
+                    ])),
+                answers: [.init(200, "The lead as it is now.", Lead.schema)], handle: complete),
+            .api(
+                .patch, "/follow-ups/{id}", "Moves a follow-up to another time",
+                input: .json(
+                    .object([
+                        .init("at", .instant, required: true),
+                        .init("reason", .optional(.text(max: 500))),
+                    ])),
+                answers: [.init(200, "The lead as it is now.", Lead.schema)], handle: reschedule),
+        ].grouped("Activities")
+    }
+
+    private func log(_ call: Call) async throws -> Reply {
+        let id: ID<Lead> = try call.id(of: "lead")
+        let input = call.input
+        guard let kind: Activity.Kind = input.choice("kind") else {
+            throw Problem.invalid("kind", "Say what was done.")
+        }
+        let activity = Activity(
+            kind: kind, outcome: input.text("outcome"), notes: input.text("notes"),
+            durationMinutes: input.integer("duration_minutes").map(Int.init),
+            at: input.instant("at") ?? call.now)
+        let next = input.fields("next").flatMap(NextStep.init)
+        let move = try input.fields("transition").map(Move.init)
+        return try await call.write { scope in
+            let lead = try await Activities(scope).log(activity, on: id, next: next, move: move)
+            return .json(.created, version: lead.version, capacity: 1600) { writer in
+                writer.object { body in
+                    body.member("activity") { activity.write(to: &$0) }
+                    body.member("lead") { lead.write(to: &$0) }
+                    body.member("change", scope.change)
+                }
+            }
+        }
+    }
+
+    private func schedule(_ call: Call) async throws -> Reply {
+        let id: ID<Lead> = try call.id(of: "lead")
+        guard let step = NextStep(call.input) else {
+            throw Problem.invalid("at", "Say when.")
+        }
+        return try await call.write { scope in
+            let lead = try await Leads(scope).find(id)
+            _ = try await FollowUps(scope).schedule(step, for: lead)
+            var reply = Reply.lead(try await Leads(scope).load(id), scope.change)
+            reply.status = .created
+            return reply
+        }
+    }
+
+    private func complete(_ call: Call) async throws -> Reply {
+        let id: ID<FollowUp> = try call.id(of: "follow-up")
+        return try await call.write { scope in
+            let lead = try await FollowUps(scope).complete(id, outcome: call.input.text("outcome"))
+            if let notes = call.input.text("notes") {
+                let note = Activity(kind: .note, notes: notes, at: scope.now)
+                return .lead(try await Activities(scope).log(note, on: lead.id), scope.change)
+            }
+            return .lead(try await Leads(scope).load(lead.id), scope.change)
+        }
+    }
+
+    private func reschedule(_ call: Call) async throws -> Reply {
+        let id: ID<FollowUp> = try call.id(of: "follow-up")
+        guard let moment = call.input.instant("at") else {
+            throw Problem.invalid("at", "Say when.")
+        }
+        return try await call.write { scope in
+            let lead = try await FollowUps(scope).reschedule(
+                id, to: moment, reason: call.input.text("reason"))
+            return .lead(try await Leads(scope).load(lead.id), scope.change)
+        }
+    }
+
+    private static let activitySchema = Schema.named(
+        "NewActivity",
+        .object([
+            .init("kind", .choice(Activity.Kind.allCases.map(\.rawValue)), required: true),
+            .init("outcome", .optional(.text(max: 200)), "connected, no_answer, left_message, …"),
+            .init("notes", .optional(.text(max: 10_000))),
+            .init("duration_minutes", .optional(.integer(0...1440))),
+            .init("at", .optional(.instant), "Now unless told."),
+            .init("next", .optional(NextStep.schema)),
+            .init("transition", .optional(Move.schema)),
+        ]))
+
+    private static let loggedSchema = Schema.object([
+        .init("activity", Activity.schema, required: true),
+        .init("lead", Lead.schema, required: true), .init("change", .id, required: true),
+    ])
+}
+
+extension NextStep {
+    static let schema = Schema.named(
+        "NextStep",
+        .object([
+            .init("kind", .choice(Kind.allCases.map(\.rawValue)), required: true),
+            .init("at", .instant, required: true), .init("notes", .optional(.text(max: 2000))),
+        ]))
+
+    init?(_ input: Fields) {
+        guard let kind: Kind = input.choice("kind"), let at = input.instant("at") else {
+            return nil
+        }
+        self.init(kind: kind, at: at, notes: input.text("notes"))
+    }
+}
+
+extension Activity {
+    static let schema = Schema.named(
+        "Activity",
+        .object([
+            .init("id", .id, required: true),
+            .init("kind", .choice(Kind.allCases.map(\.rawValue)), required: true),
+            .init("outcome", .optional(.text(max: 200)), required: true),
+            .init("notes", .optional(.text(max: 10_000)), required: true),
+            .init("duration_minutes", .optional(.integer(0...1440)), required: true),
+            .init("at", .instant, required: true),
+        ]))
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { body in
+            body.member("id", id)
+            body.member("kind", kind.rawValue)
+            body.member("outcome", outcome)
+            body.member("notes", notes)
+            body.member("duration_minutes", durationMinutes)
+            body.member("at", at)
+        }
+    }
+}

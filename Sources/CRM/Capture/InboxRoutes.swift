@@ -1,0 +1,166 @@
+import HTTPTypes
+import Storage
+import Tenancy
+import Web
+
+/// The inbox in the API: what came from outside, and what became of it.
+struct InboxRoutes {
+    let cursors: Cursors
+
+    var routes: [Route] {
+        [
+            .api(
+                .get, "/inbox/ledger", "Adds up what arrived and what became of it",
+                answers: [.init(200, "The ledger.", Ledger.schema)], handle: ledger),
+            .api(
+                .get, "/inbox", "Lists what arrived, the newest first",
+                query: Inbox.listing.parameters,
+                answers: [.init(200, "One page.", .page(of: Entry.schema))], handle: list),
+            .api(
+                .post, "/inbox/{id}/release", "Makes a lead of an entry in quarantine",
+                answers: [.init(200, "What became of it.", Entry.schema)],
+                handle: { try await process($0, .quarantined) }),
+            .api(
+                .post, "/inbox/{id}/replay", "Tries a refused entry again",
+                answers: [.init(200, "What became of it.", Entry.schema)],
+                handle: { try await process($0, .refused) }),
+        ].grouped("Inbox")
+    }
+
+    private func ledger(_ call: Call) async throws -> Reply {
+        let channels = try await call.read { try await Inbox($0).ledger() }
+        let total = channels.reduce(Ledger()) { $0 + $1.ledger }
+        return .json { writer in
+            writer.object { body in
+                total.write(to: &body)
+                body.member("by_channel") { list in
+                    list.array(channels) { writer, one in
+                        writer.object { body in
+                            body.member("channel", one.channel.rawValue)
+                            one.ledger.write(to: &body)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func list(_ call: Call) async throws -> Reply {
+        let request = try ListRequest(call.query, Inbox.listing)
+        let page = try await call.read { try await Inbox($0).page(request, cursors) }
+        return .page(page.entries, next: page.next) { $1.write(to: &$0) }
+    }
+
+    private func process(_ call: Call, _ outcome: Outcome) async throws -> Reply {
+        let id: ID<Entry> = try call.id(of: "entry")
+        return try await call.write { scope in
+            let inbox = Inbox(scope)
+            try inbox.checkMaySee()
+            let entry = try await inbox.find(id)
+            guard entry.outcome == outcome else {
+                throw Problem.conflict("This entry is \(entry.outcome), not \(outcome).")
+            }
+            try await inbox.process(entry)
+            let now = try await inbox.find(id)
+            return .json { now.write(to: &$0) }
+        }
+    }
+}
+
+extension Inbox {
+    /// The newest entry first, always: ids are in the order of arrival.
+    static let listing = Listing(
+        [
+            .init("id", .id, "i.id", sort: "i.id"),
+            .init("outcome", .choice(Outcome.allCases.map(\.rawValue)), "i.outcome"),
+            .init("channel", .choice(Arrived.Channel.allCases.map(\.rawValue)), "i.channel"),
+            .init("source", .text, "i.source"), .init("form", .id, "i.form_id"),
+            .init("received_at", .instant, "i.received_at"),
+        ], defaultSort: "-id")
+
+    func page(
+        _ request: ListRequest, _ cursors: Cursors
+    ) async throws -> (entries: [Entry], next: String?) {
+        try checkMaySee()
+        let rows = try await scope.tx.rows(
+            """
+            SELECT \(Entry.columns), \(request.sortColumns) FROM inbox i
+            WHERE i.tenant_id = \(scope.tenant) \(try request.conditions(in: scope))
+                \(try request.behind(cursors))
+            ORDER BY \(request.order) LIMIT \(request.limit + 1)
+            """
+        ) { row in (entry: try Entry(row: &row), place: try request.place(&row)) }
+        let page = rows.prefix(request.limit)
+        guard rows.count > request.limit, let last = page.last else {
+            return (rows.map(\.entry), nil)
+        }
+        return (page.map(\.entry), cursors.cursor(after: last.place, of: request.signature))
+    }
+}
+
+extension Ledger {
+    fileprivate func write(to body: inout JSONWriter) {
+        body.member("received", received)
+        body.member("created", created)
+        body.member("merged", merged)
+        body.member("quarantined", quarantined)
+        body.member("refused", refused)
+        body.member("waiting", waiting)
+        body.member("balanced", isBalanced)
+    }
+
+    private static let count = Schema.integer(0...Int64.max)
+
+    private static let fields: [Schema.Field] = [
+        .init("received", count, required: true), .init("created", count, required: true),
+        .init("merged", count, required: true), .init("quarantined", count, required: true),
+        .init("refused", count, required: true), .init("waiting", count, required: true),
+        .init("balanced", .boolean, required: true, "Whether received is the sum of the others."),
+    ]
+
+    fileprivate static let schema = Schema.named(
+        "Ledger",
+        .object(
+            fields + [
+                .init(
+                    "by_channel",
+                    .list(
+                        .object(
+                            [
+                                .init(
+                                    "channel", .choice(Arrived.Channel.allCases.map(\.rawValue)),
+                                    required: true)
+                            ] + fields), max: 10), required: true)
+            ]))
+}
+
+extension Entry {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object { body in
+            body.member("id", id)
+            body.member("received_at", receivedAt)
+            body.member("channel", channel.rawValue)
+            body.member("source", source)
+            body.member("form", form)
+            body.member("outcome", outcome.rawValue)
+            body.member("reason", reason)
+            body.member("lead", lead)
+            body.member("payload", payload.map { (try? JSON(parsing: $0)) ?? .string($0) } ?? .null)
+        }
+    }
+
+    fileprivate static let schema = Schema.named(
+        "InboxEntry",
+        .object([
+            .init("id", .id, required: true), .init("received_at", .instant, required: true),
+            .init("channel", .choice(Arrived.Channel.allCases.map(\.rawValue)), required: true),
+            .init("source", .text(max: 100), required: true),
+            .init("form", .optional(.id), required: true),
+            .init("outcome", .choice(Outcome.allCases.map(\.rawValue)), required: true),
+            .init(
+                "reason", .optional(.text(max: 10_000)), required: true,
+                "Why it was set aside or refused."),
+            .init("lead", .optional(.id), required: true),
+            .init("payload", .any, required: true, "As it arrived; null for a row of a file."),
+        ]))
+}

@@ -1,0 +1,113 @@
+import Storage
+import Tenancy
+
+/// A spreadsheet on its way into the leads: looked at, checked in a dry run, then run in
+/// chunks that survive a crash.
+package struct Import: Sendable {
+    package enum State: String, Sendable, CaseIterable, SQLConvertible {
+        /// The dry run goes on.
+        case checking
+        /// Nothing is written; a person may commit it.
+        case checked
+        case waiting, running, done, failed, cancelled
+
+        package var isBusy: Bool { self == .checking || self == .waiting || self == .running }
+        package var isOver: Bool { self == .done || self == .failed || self == .cancelled }
+    }
+
+    package enum Format: String, Sendable, SQLConvertible {
+        case csv, xlsx
+    }
+
+    package let id: ID<Import>
+    package let tenant: ID<Tenant>
+    package let fileName: String
+    /// Path of the kept file, relative to the data directory.
+    package let file: String
+    package let format: Format
+    package var sheet: String?
+    package var mapping: Mapping
+    package var state: State
+    package var counts: Counts
+    /// The last row of the file that was handled, as a spreadsheet program numbers it.
+    package var lastRow: Int
+    /// Why it failed.
+    package var problem: String?
+    /// Who started it; nil for the command line.
+    package let user: ID<User>?
+    package var version: Int
+    package let createdAt: Instant
+    package var finishedAt: Instant?
+
+    /// Rows of the file and what became of them; in a dry run, what would.
+    package struct Counts: Sendable, Equatable {
+        package var total = 0
+        package var done = 0
+        package var created = 0
+        package var merged = 0
+        package var rejected = 0
+
+        mutating func add(_ outcome: RowOutcome) {
+            done += 1
+            switch outcome {
+            case .create: created += 1
+            case .duplicate: merged += 1
+            case .rejected: rejected += 1
+            }
+        }
+
+        static func + (left: Counts, right: Counts) -> Counts {
+            Counts(
+                total: left.total, done: left.done + right.done,
+                created: left.created + right.created, merged: left.merged + right.merged,
+                rejected: left.rejected + right.rejected)
+        }
+    }
+
+    /// Who acts while it runs.
+    func caller(role: Role) -> Caller {
+        Caller(
+            tenant: tenant, actor: Actor(kind: .importRun, id: id.uuid, user: user), role: role)
+    }
+}
+
+/// What a row becomes.
+package enum RowOutcome: String, Sendable, CaseIterable, SQLConvertible {
+    case create, duplicate, rejected
+
+    /// The word of the inbox for it.
+    var arrival: Outcome {
+        switch self {
+        case .create: .created
+        case .duplicate: .merged
+        case .rejected: .refused
+        }
+    }
+}
+
+extension Import: RowDecodable {
+    static let columns: SQL = """
+        id, tenant_id, file_name, file, format, sheet, mapping, state, rows_total, rows_done,
+        created, merged, rejected, last_row, problem, user_id, version, created_at, finished_at
+        """
+
+    package init(row: inout Row) throws {
+        id = try row.next()
+        tenant = try row.next()
+        fileName = try row.next()
+        file = try row.next()
+        format = try row.next()
+        sheet = try row.next()
+        mapping = try Mapping(JSON(parsing: row.next(String.self)))
+        state = try row.next()
+        counts = try Counts(
+            total: row.next(), done: row.next(), created: row.next(), merged: row.next(),
+            rejected: row.next())
+        lastRow = try row.next()
+        problem = try row.next()
+        user = try row.next()
+        version = try row.next()
+        createdAt = try row.next()
+        finishedAt = try row.next()
+    }
+}

@@ -1,0 +1,82 @@
+import Storage
+import Tenancy
+import Views
+
+/// What a batch of events means to each viewer: rights are asked before anything is rendered
+/// for them.
+struct Bulletin: Sendable {
+    private var leads: [ID<Lead>: Lead] = [:]
+    private var cards: [ID<Lead>: String] = [:]
+    private var coOwners: [ID<Lead>: Set<ID<User>>] = [:]
+    private var managed: [ID<User>: Set<ID<User>>] = [:]
+
+    init(_ events: [FeedEvent], for callers: [Caller], in scope: Scope) async throws {
+        let ids = Array(Set(events.filter(\.isOfLead).compactMap(\.subject)))
+        guard !ids.isEmpty else { return }
+        let profile = try await Tenants.find(scope.tenant, in: scope.tx)
+        let faces = Faces(
+            pipeline: try await Stages(scope).pipeline(),
+            time: LocalTime(now: scope.now, zone: profile.timeZone),
+            currency: profile.defaultCurrency)
+        for lead in try await Leads(scope).find(ids) {
+            leads[lead.id] = lead
+            cards[lead.id] = leadCard(faces.card(lead)).text
+        }
+        coOwners = try await Owners(scope).coOwners(of: ids).mapValues { Set($0.map(\.id)) }
+        for case .team(let manager) in Set(callers.map(Reach.init)) {
+            managed[manager] = Set(
+                try await scope.tx.column(
+                    Teams.managedUsers(of: manager, in: scope.tenant), as: ID<User>.self))
+        }
+    }
+
+    /// The server-sent event for one viewer; nil when it is not theirs to know.
+    func message(_ event: FeedEvent, to caller: Caller) -> String? {
+        if event.name.hasPrefix("import.") { return progress(event, caller) }
+        guard event.isOfLead, let id = event.subject, let lead = leads[id] else { return nil }
+        let sees = reaches(lead.owner, id, caller)
+        let saw = reaches(event.formerOwner ?? lead.owner, id, caller)
+        guard sees || saw else { return nil }
+        var writer = JSONWriter(capacity: 1200)
+        writer.object { body in
+            body.member("id", id)
+            body.member("name", event.name)
+            body.member("stage", lead.stage)
+            body.member("stage_class", lead.status.rawValue)
+            body.member("owner", sees ? lead.owner : nil)
+            body.member("by", event.actorID)
+            body.member("company", sees ? lead.title : nil)
+            body.member("version", lead.version)
+            body.member("mine", lead.owner != nil && lead.owner == caller.user)
+            body.member("html", sees ? cards[id] : nil)
+        }
+        return Self.frame("lead", event.seq, writer.text)
+    }
+
+    private func reaches(_ owner: ID<User>?, _ lead: ID<Lead>, _ caller: Caller) -> Bool {
+        let team = caller.user.flatMap { managed[$0] } ?? []
+        return Reach(caller).includes(
+            owner: owner, coOwners: coOwners[lead] ?? [], managed: team)
+    }
+
+    /// An import's progress, for who started it and for those who see everything.
+    private func progress(_ event: FeedEvent, _ caller: Caller) -> String? {
+        let starter = event.data["user"]?.string.flatMap(ID<User>.init)
+        guard Reach(caller) == .all || (starter != nil && starter == caller.user) else {
+            return nil
+        }
+        return Self.frame("import", event.seq, event.data.text)
+    }
+
+    private static func frame(_ name: String, _ seq: Int, _ data: String) -> String {
+        "id: \(seq)\nevent: \(name)\ndata: \(data)\n\n"
+    }
+}
+
+extension FeedEvent {
+    /// Who had the lead before the event, when it changed hands.
+    fileprivate var formerOwner: ID<User>? {
+        data["before"]?["owner"]?.string.flatMap(ID<User>.init)
+    }
+}
+

@@ -1,0 +1,161 @@
+import Logging
+import Storage
+import Synchronization
+import Tenancy
+import Views
+
+/// Tells open pages what happens: a reader of the feed that renders each event once and gives
+/// it to the viewers who may see it.
+package final class LiveFeed: Sendable {
+    private let database: Database
+    private let log: Logger
+    private let wake: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+    private let viewers = Mutex<[Int: Viewer]>([:])
+    private let nextViewer = Atomic<Int>(0)
+
+    /// Events read at a time.
+    private static let batch = 500
+    /// Messages a slow tab may lag behind; then its stream ends and it starts afresh.
+    private static let lagMax = 1000
+    static let viewersMax = 5000
+
+    struct Viewer: Sendable {
+        let caller: Caller
+        let messages: AsyncStream<String>.Continuation
+    }
+
+    package init(database: Database, log: Logger) {
+        self.database = database
+        self.log = log
+        (wake, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        database.engine.onCommit { [signal] in signal.yield() }
+    }
+
+    package var viewerCount: Int { viewers.withLock { $0.count } }
+
+    /// A tab's stream of messages. `lastSeen` is the last event it had, to go on from there.
+    func subscribe(
+        _ caller: Caller, lastSeen: Int?
+    ) async throws -> (id: Int, messages: AsyncStream<String>) {
+        guard viewerCount < Self.viewersMax else { throw Problem.busy }
+        let (messages, continuation) = AsyncStream<String>.makeStream(
+            bufferingPolicy: .bufferingOldest(Self.lagMax))
+        let id = nextViewer.add(1, ordering: .relaxed).newValue
+        let viewer = Viewer(caller: caller, messages: continuation)
+        viewers.withLock { $0[id] = viewer }
+        if let lastSeen {
+            let missed = try await events(after: lastSeen, of: caller.tenant)
+            try await deliver(missed, to: [viewer])
+        }
+        return (id, messages)
+    }
+
+    func unsubscribe(_ id: Int) {
+        viewers.withLock { $0.removeValue(forKey: id) }?.messages.finish()
+    }
+
+    /// Follows the feed until it is cancelled.
+    package func run() async throws {
+        // tenant: the end of the whole feed; what is read from there is delivered by tenant.
+        var seen: Int = try await database.read { tx in
+            try await tx.value("SELECT MAX(seq) FROM events") ?? 0
+        }
+        for await _ in wake {
+            do {
+                while let last = try await follow(after: seen) { seen = last }
+            } catch {
+                log.error("Live pages could not be told", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Ends the feed and every stream.
+    package func stop() {
+        signal.finish()
+        let all = viewers.withLock { viewers in
+            defer { viewers = [:] }
+            return Array(viewers.values)
+        }
+        all.forEach { $0.messages.finish() }
+    }
+
+    /// Delivers one batch; returns the last event's number when there may be more.
+    private func follow(after seen: Int) async throws -> Int? {
+        let all = viewers.withLock { Array($0.values) }
+        let tenants = Array(Set(all.map(\.caller.tenant)))
+        // tenant: only those of open pages, each delivered to its own.
+        let events = try await database.read { tx in
+            try await tx.all("""
+                SELECT \(FeedEvent.columns) FROM events
+                WHERE seq > \(seen) ORDER BY seq LIMIT \(Self.batch)
+                """, as: FeedEvent.self)
+        }
+        guard let last = events.last else { return nil }
+        for tenant in tenants {
+            let own = events.filter { $0.tenant == tenant }
+            if !own.isEmpty {
+                try await deliver(own, to: all.filter { $0.caller.tenant == tenant })
+            }
+        }
+        return last.seq
+    }
+
+    private func events(after seen: Int, of tenant: ID<Tenant>) async throws -> [FeedEvent] {
+        try await database.read { tx in
+            try await tx.all("""
+                SELECT \(FeedEvent.columns) FROM events
+                WHERE tenant_id = \(tenant) AND seq > \(seen) ORDER BY seq LIMIT \(Self.batch)
+                """)
+        }
+    }
+
+    /// `events` and `viewers` are of one tenant.
+    private func deliver(_ events: [FeedEvent], to viewers: [Viewer]) async throws {
+        guard let tenant = events.first?.tenant else { return }
+        let bulletin = try await database.read(as: .system(tenant)) { scope in
+            try await Bulletin(events, for: viewers.map(\.caller), in: scope)
+        }
+        for viewer in viewers {
+            for event in events {
+                guard let message = bulletin.message(event, to: viewer.caller) else { continue }
+                if case .dropped = viewer.messages.yield(message) { viewer.messages.finish() }
+            }
+        }
+    }
+}
+
+/// An event as live pages need it.
+struct FeedEvent: Sendable, RowDecodable {
+    let seq: Int
+    let tenant: ID<Tenant>
+    let name: String
+    let subject: ID<Lead>?
+    let actor: Actor.Kind
+    let actorID: ID<User>?
+    let imported: Bool
+    let data: JSON
+
+    static let columns: SQL = """
+        seq, tenant_id, name, subject_id, actor_kind, actor_id, imported, data
+        """
+
+    init(row: inout Row) throws {
+        seq = try row.next()
+        tenant = try row.next()
+        name = try row.next()
+        subject = try row.next()
+        actor = try row.next()
+        actorID = try row.next()
+        imported = try row.next()
+        data = try JSON(parsing: row.next(String.self))
+    }
+
+    /// Whether it is about a lead that boards and pages show. Imported history is not told one
+    /// by one: the import's own events say how far it is.
+    var isOfLead: Bool {
+        !imported
+            && (name.hasPrefix("lead.") || name.hasPrefix("activity.")
+                || name.hasPrefix("follow_up."))
+    }
+}

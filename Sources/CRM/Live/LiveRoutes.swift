@@ -1,0 +1,63 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Storage
+import Tenancy
+import Web
+
+/// The stream of server-sent events that every open page listens to.
+struct LiveRoutes {
+    let feed: LiveFeed
+
+    var routes: [Route] {
+        [.other(.get, "/live", "What happens, as it happens", access: .signedIn, handle: stream)]
+    }
+
+    private static let heartbeat = Duration.seconds(15)
+
+    private func stream(_ call: Call) async throws -> Reply {
+        let lastSeen = call.header(.lastEventID).flatMap { Int($0) }
+        let (id, messages) = try await feed.subscribe(call.caller(), lastSeen: lastSeen)
+        let feed = feed
+        let body = ResponseBody { writer in
+            defer { feed.unsubscribe(id) }
+            try await writer.write(ByteBuffer(string: "retry: 2000\nevent: hello\ndata: {}\n\n"))
+            for await text in Self.beating(messages) {
+                try await writer.write(ByteBuffer(string: text))
+            }
+            try await writer.finish(nil)
+        }
+        return Reply(
+            .ok,
+            headers: [
+                .contentType: "text/event-stream", .cacheControl: "no-cache",
+                .xAccelBuffering: "no",
+            ], body: .stream(body))
+    }
+
+    /// The messages with a comment in between when it is quiet: a dead connection is noticed
+    /// only when it is written to.
+    private static func beating(_ messages: AsyncStream<String>) -> AsyncStream<String> {
+        AsyncStream { continuation in
+            let beat = Task {
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: heartbeat)
+                    continuation.yield(": still here\n\n")
+                }
+            }
+            let relay = Task {
+                for await message in messages { continuation.yield(message) }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in
+                beat.cancel()
+                relay.cancel()
+            }
+        }
+    }
+}
+
+extension HTTPField.Name {
+    static let lastEventID = HTTPField.Name("Last-Event-ID")!
+    static let xAccelBuffering = HTTPField.Name("X-Accel-Buffering")!
+}

@@ -1,0 +1,192 @@
+import Storage
+import Tenancy
+import Views
+import Web
+
+/// Gathers what the page and the drawer show of one lead.
+struct LeadRecord {
+    let frame: Shells.Frame
+    let cursors: Cursors
+    let scope: Scope
+
+    private static let entries = 50
+    private var faces: Faces { frame.faces }
+
+    func page(_ lead: Lead, before: Int?) async throws -> LeadPage {
+        let entries = try await Timeline(scope).entries(
+            of: lead.id, before: before, limit: Self.entries + 1)
+        let sharing = try await Owners(scope).coOwners(of: [lead.id])[lead.id] ?? []
+        let fields = try await CustomFields(scope).list()
+        let stage = faces.stage(of: lead)
+        var page = LeadPage(
+            id: lead.id.description, version: lead.version, title: lead.title,
+            subtitle: subtitle(lead), stage: stage)
+        page.hue = Faces.hue(lead.title)
+        page.steps = steps(lead)
+        page.stageAge = faces.stageAge(lead)
+        page.value = lead.valueMinor.map { Currency.text($0, lead.currency) } ?? "No value"
+        page.probability = faces.pipeline[lead.stage].map { "\($0.probability)%" } ?? ""
+        page.banner = banner(lead)
+        page.contact = contact(lead)
+        page.composer = composer(lead, stage)
+        page.followUps = try await followUps(lead)
+        page.groups = try LeadFieldGroups(faces: faces, custom: fields).groups(lead)
+        page.team = LeadTeam(
+            owner: lead.owner.map { Faces.person($0, lead.ownerName ?? "") },
+            coOwners: sharing.map { Faces.person($0.id, $0.name) },
+            why: lead.ownerReason.isEmpty ? nil : lead.ownerReason, canAssign: true)
+        page.tags = try JSON(parsing: lead.tags).array?.compactMap(\.string) ?? []
+        page.timeline = Array(entries.prefix(Self.entries)).days(faces)
+        if entries.count > Self.entries {
+            let last = entries[Self.entries - 1].seq
+            let cursor = cursors.cursor(
+                after: [.integer(Int64(last))], of: "timeline \(lead.id)")
+            page.olderURL = "/leads/\(lead.id)?part=timeline&after=\(cursor)"
+        }
+        return page
+    }
+
+    private func subtitle(_ lead: Lead) -> String {
+        let parts = [
+            lead.company == nil ? nil : lead.contactName, lead.product, lead.territory,
+            lead.touches > 1 ? "came in \(lead.touches) times" : nil,
+        ].compactMap { $0 }
+        return parts.isEmpty ? Faces.glyph(source: lead.source).label : parts.joined(separator: " · ")
+    }
+
+    private func steps(_ lead: Lead) -> [StageStep] {
+        let shown = lead.status == .onHold ? lead.heldFrom ?? lead.stage : lead.stage
+        let now = faces.pipeline[shown]?.position ?? 0
+        return faces.pipeline.open.map { stage in
+            let state: StageStep.State =
+                lead.status == .won || stage.position < now
+                ? .done : stage.key == lead.stage ? .current : .ahead
+            return StageStep(
+                faces.stage(stage), state, isAllowed: isAllowed(lead, to: stage))
+        }
+    }
+
+    private func isAllowed(_ lead: Lead, to stage: Stage) -> Bool {
+        guard let from = faces.pipeline[lead.stage] else { return false }
+        return (try? faces.pipeline.kind(from: from, to: stage, heldFrom: lead.heldFrom)) != nil
+    }
+
+    private func composer(_ lead: Lead, _ current: StageName) -> Composer {
+        let allowed = faces.pipeline.stages.filter { isAllowed(lead, to: $0) }
+        let position = faces.pipeline[lead.stage]?.position ?? 0
+        let next = lead.status == .open
+            ? allowed.first { $0.status == .open && $0.position > position } : nil
+        return Composer(
+            stages: allowed.map(faces.stage), current: current,
+            suggestion: next.map(faces.stage))
+    }
+
+    private func contact(_ lead: Lead) -> ContactLinks {
+        ContactLinks(
+            call: lead.phone.map { "tel:\($0)" }, email: lead.email.map { "mailto:\($0)" },
+            whatsApp: lead.phone.map { "https://wa.me/\($0.dropFirst())" })
+    }
+
+    private func banner(_ lead: Lead) -> LeadBanner? {
+        let day = lead.closedAt.map { faces.time.short(faces.time.day(of: $0)) } ?? ""
+        switch lead.status {
+        case .open: return nil
+        case .won: return LeadBanner(.good, "Won on \(day). A customer now, with its history.")
+        case .lost:
+            let reason = lead.lostReason?.label ?? "no reason was given"
+            let note = lead.lostNote.map { " “\($0)”" } ?? ""
+            return LeadBanner(
+                .bad, "Lost on \(day): \(reason.lowercased()).\(note)",
+                action: ("Reactivate", Stage.first))
+        case .onHold:
+            let until = lead.resumeOn.map { " until \(faces.time.short($0))" } ?? ""
+            return LeadBanner(
+                .warn, "On hold\(until).", action: ("Resume", lead.heldFrom ?? Stage.first))
+        }
+    }
+
+    private func followUps(_ lead: Lead) async throws -> [FollowUpRow] {
+        let open: [FollowUp] = try await scope.tx.all("""
+            SELECT \(FollowUp.columns) FROM follow_ups f
+            WHERE f.tenant_id = \(scope.tenant) AND f.lead_id = \(lead.id) AND f.state = 'open'
+            ORDER BY f.due_at, f.id LIMIT 20
+            """)
+        return open.map { followUp in
+            let day = faces.time.name(of: faces.time.day(of: followUp.dueAt))
+            let who = frame.people.first { $0.id == followUp.owner }?.name ?? "Nobody"
+            return FollowUpRow(
+                id: followUp.id.description,
+                next: faces.nextStep(followUp.kind.rawValue, followUp.dueAt),
+                when: "\(day) \(faces.time.clock(followUp.dueAt))", who: who,
+                notes: followUp.notes)
+        }
+    }
+}
+
+/// The details of a lead, field by field.
+struct LeadFieldGroups {
+    let faces: Faces
+    let custom: [CustomField]
+
+    func groups(_ lead: Lead) throws -> [FieldGroup] {
+        let values = try JSON(parsing: lead.custom)
+        let own = custom.map { field($0, values[$0.key] ?? .null) }
+        let details: [LeadField] = [
+            LeadField("company", "Company", shown: lead.company ?? ""),
+            value(lead),
+            LeadField("product", "Product", shown: lead.product ?? ""),
+            LeadField("territory", "Territory", shown: lead.territory ?? ""),
+            LeadField(
+                "source", "Source", shown: Faces.glyph(source: lead.source).label,
+                raw: lead.source),
+            LeadField("campaign", "Campaign", shown: lead.campaign ?? ""),
+            LeadField("external_id", "External id", shown: lead.externalID ?? ""),
+            LeadField("notes", "Notes", .multiline, shown: lead.notes ?? ""),
+        ]
+        let contact: [LeadField] = [
+            LeadField("contact_name", "Name", shown: lead.contactName ?? ""),
+            LeadField("email", "Email", .email, shown: lead.email ?? ""),
+            LeadField("phone", "Phone", .tel, shown: lead.phone ?? lead.phoneRaw ?? "",
+                raw: lead.phoneRaw ?? ""),
+        ]
+        let groups = [FieldGroup("Details", details), FieldGroup("Contact", contact)]
+        return own.isEmpty ? groups : groups + [FieldGroup("More", own)]
+    }
+
+    private func value(_ lead: Lead) -> LeadField {
+        let digits = Currency.decimals(of: lead.currency)
+        let shown = lead.valueMinor.map { Currency.text($0, lead.currency) } ?? ""
+        let raw = lead.valueMinor.map { Currency.plain($0, lead.currency) } ?? ""
+        return LeadField("value_minor", "Value", .money(digits: digits), shown: shown, raw: raw)
+    }
+
+    private func field(_ field: CustomField, _ value: JSON) -> LeadField {
+        let text: String =
+            switch value {
+            case .null: ""
+            case .string(let text): text
+            case .bool(let bool): bool ? "Yes" : "No"
+            default: value.text
+            }
+        let kind: LeadField.Kind =
+            switch field.kind {
+            case .text: .text
+            case .number: .number
+            case .date: .date
+            case .boolean: .boolean
+            case .choice: .choice(field.choices.map { Choice($0, $0, isSelected: $0 == text) })
+            }
+        return LeadField("custom.\(field.key)", field.label, kind, shown: text)
+    }
+}
+
+extension Currency {
+    /// `12345.60`, for input fields.
+    static func plain(_ minor: Int64, _ code: String) -> String {
+        let places = decimals(of: code)
+        guard places > 0 else { return String(minor) }
+        let (whole, rest) = minor.quotientAndRemainder(dividingBy: factor(of: code))
+        let tail = String(rest.magnitude)
+        return "\(whole)." + String(repeating: "0", count: places - tail.count) + tail
+    }
+}

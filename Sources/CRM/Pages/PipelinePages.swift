@@ -1,0 +1,150 @@
+import Storage
+import Tenancy
+import Views
+import Web
+
+/// The board.
+struct PipelinePages {
+    let shells: Shells
+    let cursors: Cursors
+
+    var routes: [Route] {
+        [.page("/pipeline", "The board of open leads", handle: board)]
+    }
+
+    /// What is due first stands first; what has no next step, last.
+    private static let sort = "next_follow_up_at,id"
+
+    private func board(_ call: Call) async throws -> Reply {
+        if call.query["part"] == "column" { return try await column(call) }
+        return .html(
+            try await call.read { scope in
+                let frame = try await shells.frame("Pipeline", .pipeline, for: call, in: scope)
+                let page = try await page(call, frame, in: scope)
+                return call.wantsFragment
+                    ? pipelineBody(page) : pipelinePage(page, in: frame.shell)
+            })
+    }
+
+    private func page(
+        _ call: Call, _ frame: Shells.Frame, in scope: Scope
+    ) async throws -> PipelinePage {
+        let request = try request(call)
+        let filters = LeadFilters(path: "/pipeline", query: call.query, frame: frame)
+        let totals = request.filters.isEmpty
+            ? frame.totals
+            : try await Totals(try request.conditions(in: scope), in: scope)
+        let stages = frame.faces.pipeline.open
+        let limit = PipelinePage.cardsPerColumn(columns: stages.count)
+        let cards = try await Leads(scope).tops(of: stages.map(\.key), request, limit: limit)
+        let columns = stages.map { stage in
+            column(stage, cards[stage.key] ?? [], totals[stage.key], frame.faces, call)
+        }
+        let query = call.query.encoded(without: "part", "after", "cursor")
+        var page = PipelinePage(
+            columns: columns, filters: filters.menus,
+            tableURL: LeadFilters.url("/leads", query),
+            summary: summary(totals, frame.faces),
+            dock: frame.faces.pipeline.stages.filter { $0.status != .open }.map(frame.faces.stage))
+        page.clearURL = filters.clearURL
+        page.isFresh = frame.totals.byStage.isEmpty
+        return page
+    }
+
+    private func request(_ call: Call) throws -> ListRequest {
+        let kept = call.query.pairs.filter { !["part", "stage", "after"].contains($0.name) }
+        return try ListRequest(
+            Query(pairs: kept + [("sort", Self.sort)]), Leads.listing)
+    }
+
+    private func column(
+        _ stage: Stage, _ leads: [Lead], _ sum: Totals.Sum, _ faces: Faces, _ call: Call
+    ) -> PipelineColumn {
+        let minor = sum.minor(in: faces.currency)
+        var column = PipelineColumn(
+            stage: faces.stage(stage), cards: leads.map(faces.card), count: sum.leads,
+            total: (Int(minor), sum.text(or: faces.currency)), probability: stage.probability,
+            weighted: Currency.short(minor * Int64(stage.probability) / 100, faces.currency))
+        if sum.leads > leads.count, let last = leads.last {
+            column.moreURL = moreURL(stage, after: last, call)
+        }
+        return column
+    }
+
+    private func moreURL(_ stage: Stage, after lead: Lead, _ call: Call) -> String {
+        let place: [JSON] = [
+            .integer(lead.nextFollowUpAt?.microseconds ?? 9_000_000_000_000_000_000),
+            .string(lead.id.description),
+        ]
+        return LeadFilters.url(
+            "/pipeline", call.query.encoded(without: "part", "stage", "after"),
+            "part=column&stage=\(stage.key)",
+            "after=\(cursors.cursor(after: place, of: "board"))")
+    }
+
+    /// The next cards of one column.
+    private func column(_ call: Call) async throws -> Reply {
+        let key = call.query["stage"] ?? ""
+        return .html(
+            try await call.read { scope in
+                let frame = try await shells.frame("Pipeline", .pipeline, for: call, in: scope)
+                guard let stage = frame.faces.pipeline[key] else { throw Problem.notFound("stage") }
+                let request = try request(call)
+                let after = try call.query["after"].map { try cursors.values($0, of: "board") }
+                let leads = try await Leads(scope).top(
+                    of: key, request, limit: 50, after: after ?? [])
+                var column = column(stage, leads, frame.totals[key], frame.faces, call)
+                if leads.count < 50 { column.moreURL = nil }
+                return pipelineCards(column)
+            })
+    }
+
+    private func summary(_ totals: Totals, _ faces: Faces) -> String {
+        let open = totals.open(faces.pipeline)
+        let weighted = faces.pipeline.open.reduce(Int64(0)) { sum, stage in
+            sum + totals[stage.key].minor(in: faces.currency) * Int64(stage.probability) / 100
+        }
+        let leads = open.leads == 1 ? "1 lead" : "\(open.leads) leads"
+        return "\(leads) · \(open.text(or: faces.currency)) · weighted "
+            + Currency.short(weighted, faces.currency)
+    }
+}
+
+extension Leads {
+    /// The first leads of several stages, in one statement.
+    func tops(
+        of stages: [String], _ request: ListRequest, limit: Int
+    ) async throws -> [String: [Lead]] {
+        let conditions = try request.conditions(in: scope)
+        let arms: [SQL] = stages.map { stage in
+            """
+            SELECT * FROM (SELECT \(Lead.columns) \(Lead.from)
+                WHERE l.tenant_id = \(scope.tenant) AND l.stage = \(stage) \(reach) \(conditions)
+                ORDER BY COALESCE(l.next_follow_up_at, 9000000000000000000), l.id LIMIT \(limit))
+            """
+        }
+        let leads: [Lead] = try await scope.tx.all(SQL.joined(arms, by: " UNION ALL "))
+        return Dictionary(grouping: leads, by: \.stage)
+    }
+
+    /// The leads of one stage behind a place on the board.
+    func top(
+        of stage: String, _ request: ListRequest, limit: Int, after: [JSON]
+    ) async throws -> [Lead] {
+        var behind: SQL = ""
+        if after.count == 2, let due = after[0].integer,
+            let id = after[1].string.flatMap(ID<Lead>.init)
+        {
+            behind = """
+                AND COALESCE(l.next_follow_up_at, 9000000000000000000) >= \(due)
+                AND (COALESCE(l.next_follow_up_at, 9000000000000000000) > \(due) OR l.id > \(id))
+                """
+        }
+        return try await scope.tx.all("""
+            SELECT \(Lead.columns) \(Lead.from)
+            WHERE l.tenant_id = \(scope.tenant) AND l.stage = \(stage) \(reach)
+                \(try request.conditions(in: scope)) \(behind)
+            ORDER BY COALESCE(l.next_follow_up_at, 9000000000000000000), l.id LIMIT \(limit)
+            """)
+    }
+}

@@ -1,0 +1,132 @@
+import Storage
+import Synchronization
+import Tenancy
+import Views
+import Web
+
+/// Builds what surrounds a signed-in page, from one read each of stages, people and counts.
+package final class Shells: Sendable {
+    let assets: Assets
+    private let offered = Mutex<[ID<Tenant>: (at: Instant, words: Words)]>([:])
+
+    /// Words that leads of a tenant use. Menus may be half a minute behind: counting distinct
+    /// words of a hundred thousand leads on every page would cost more than the page.
+    struct Words: Sendable {
+        var sources: [String] = []
+        var products: [String] = []
+        var territories: [String] = []
+    }
+
+    private static let wordsSeconds = 30
+    private static let wordsMax = 100
+
+    package init(assets: Assets) {
+        self.assets = assets
+    }
+
+    /// What a page is made with.
+    struct Frame: Sendable {
+        let shell: ShellPage
+        let faces: Faces
+        let people: [User]
+        let words: Words
+        let totals: Totals
+    }
+
+    func page(
+        _ title: String, _ place: Place?, for call: Call, in scope: Scope
+    ) async throws -> ShellPage {
+        try await frame(title, place, for: call, in: scope).shell
+    }
+
+    func frame(
+        _ title: String, _ place: Place?, for call: Call, in scope: Scope
+    ) async throws -> Frame {
+        let visitor = try call.visitor()
+        let profile = try await Tenants.find(scope.tenant, in: scope.tx)
+        let faces = Faces(
+            pipeline: try await Stages(scope).pipeline(),
+            time: LocalTime(now: scope.now, zone: profile.timeZone),
+            currency: profile.defaultCurrency)
+        let people = try await Users(scope).list().filter(\.isActive)
+        let words = try await words(in: scope)
+        let totals = try await Totals(scope)
+        var nav = ShellNav(current: place, places: places(for: scope.caller))
+        nav.counts = try await counts(in: scope, totals, faces)
+        nav.urgent = [.inbox]
+        nav.savedViews = [
+            SavedView("Stalled", url: "/leads?filter%5Bstalled%5D=true", weight: .bad),
+            SavedView("Follow-up today", url: "/today", weight: .warn),
+            SavedView(
+                "Proposals to chase", url: "/leads?filter%5Bstage%5D=proposal_sent", weight: .good),
+        ]
+        var shell = ShellPage(
+            title: title, tenant: visitor.tenantName,
+            user: Faces.person(try visitor.user(), visitor.name), nav: nav,
+            choices: choices(people, words, faces),
+            session: PageSession(csrf: visitor.csrf, nonce: call.nonce, assets: assets))
+        shell.subtitle = "iPerform · \(visitor.caller.role.label)"
+        return Frame(shell: shell, faces: faces, people: people, words: words, totals: totals)
+    }
+
+    private func places(for caller: Caller) -> [Place] {
+        let reach = Reach(caller)
+        return Place.allCases.filter { place in
+            switch place {
+            case .inbox: reach == .all
+            case .settings: caller.role == .companyAdmin
+            default: true
+            }
+        }
+    }
+
+    private func counts(
+        in scope: Scope, _ totals: Totals, _ faces: Faces
+    ) async throws -> [Place: Int] {
+        let tomorrow = faces.time.start(of: Day(number: faces.time.today.number + 1))
+        let row = try await scope.tx.rows("""
+            SELECT
+                (SELECT COUNT(*) FROM leads WHERE tenant_id = \(scope.tenant)
+                    AND owner_id = \(scope.caller.user)
+                    AND stage IN \(SQL.list(faces.pipeline.open.map(\.key)))
+                    AND COALESCE(next_follow_up_at, 9000000000000000000) < \(tomorrow)),
+                (SELECT COUNT(*) FROM inbox WHERE tenant_id = \(scope.tenant)
+                    AND outcome IN ('waiting', 'quarantined', 'refused'))
+            """) { row in try (row.next(Int.self), row.next(Int.self)) }.first ?? (0, 0)
+        var counts: [Place: Int] = [.pipeline: totals.open(faces.pipeline).leads]
+        if row.0 > 0 { counts[.today] = row.0 }
+        if row.1 > 0, Reach(scope.caller) == .all { counts[.inbox] = row.1 }
+        return counts
+    }
+
+    private func choices(_ people: [User], _ words: Words, _ faces: Faces) -> ShellChoices {
+        ShellChoices(
+            stages: faces.pipeline.stages.map(faces.stage),
+            people: people.map { Choice($0.id.description, $0.name) },
+            sources: words.sources.map { Choice($0, Faces.glyph(source: $0).label) },
+            products: words.products.map { Choice($0, $0) },
+            territories: words.territories.map { Choice($0, $0) }, currency: faces.currency)
+    }
+
+    private func words(in scope: Scope) async throws -> Words {
+        let kept = offered.withLock { $0[scope.tenant] }
+        if let kept, scope.now.seconds(since: kept.at) < Self.wordsSeconds { return kept.words }
+        var words = Words()
+        let rows = try await scope.tx.rows("""
+            SELECT 1, source FROM (SELECT DISTINCT source FROM leads
+                WHERE tenant_id = \(scope.tenant) ORDER BY source LIMIT \(Self.wordsMax))
+            UNION ALL SELECT 2, product FROM (SELECT DISTINCT product FROM leads
+                WHERE tenant_id = \(scope.tenant) AND product IS NOT NULL
+                ORDER BY product LIMIT \(Self.wordsMax))
+            UNION ALL SELECT 3, territory FROM (SELECT DISTINCT territory FROM leads
+                WHERE tenant_id = \(scope.tenant) AND territory IS NOT NULL
+                ORDER BY territory LIMIT \(Self.wordsMax))
+            """) { row in try (row.next(Int.self), row.next(String.self)) }
+        words.sources = rows.filter { $0.0 == 1 }.map(\.1)
+        words.products = rows.filter { $0.0 == 2 }.map(\.1)
+        words.territories = rows.filter { $0.0 == 3 }.map(\.1)
+        let found = words
+        offered.withLock { $0[scope.tenant] = (scope.now, found) }
+        return words
+    }
+}

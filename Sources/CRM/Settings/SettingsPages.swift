@@ -1,0 +1,56 @@
+import Storage
+import Tenancy
+import Views
+import Web
+
+/// The pages under `/settings`, for company admins.
+struct SettingsPages {
+    let shells: Shells
+
+    /// What fills a section: the page's frame is there for its people, words and clock.
+    typealias Fill =
+        @Sendable (Shells.Frame, Scope, Call) async throws -> SettingsContent
+
+    var routes: [Route] {
+        [
+            .page("/settings", "Leads to the first section") { _ in .see("/settings/users") },
+            page(.users, "Who can sign in") { frame, scope, call in
+                .users(try await UsersPage(frame, call, in: scope))
+            },
+            page(.teams, "The tree of teams") { frame, scope, _ in
+                .teams(try await TeamsPage(frame, in: scope))
+            },
+            page(.stages, "The steps of the pipeline") { frame, _, _ in
+                .stages(StagesPage(frame))
+            },
+            page(.fields, "The company's own fields of a lead") { _, scope, _ in
+                .fields(try await FieldsPage(in: scope))
+            },
+            page(.assignment, "Who gets new leads") { frame, scope, _ in
+                .assignment(try await AssignmentPage(frame, in: scope))
+            },
+            page(.forms, "Web forms") { frame, scope, call in
+                .forms(try await FormsPage(frame, call, in: scope))
+            },
+            page(.keys, "API keys") { frame, scope, _ in
+                .keys(try await KeysPage(frame, in: scope))
+            },
+        ]
+    }
+
+    private func page(
+        _ section: SettingsSection, _ summary: String, _ fill: @escaping Fill
+    ) -> Route {
+        .page("/settings/\(section.rawValue)", summary) { call in
+            .html(
+                try await call.read { scope in
+                    try scope.caller.must(.administer)
+                    let frame = try await shells.frame("Settings", .settings, for: call, in: scope)
+                    let content = try await fill(frame, scope, call)
+                    return call.wantsFragment
+                        ? settingsBody(SettingsAccess(), content)
+                        : settingsPage(frame.shell, SettingsAccess(), content)
+                })
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Storage
+import Tenancy
+import Views
+
+extension HistoryEntry {
+    /// The entry in a person's words; nil for what says nothing to people.
+    func words(_ faces: Faces) -> TimelineEntry? {
+        guard let (icon, shade, text, emphasis) = phrase(faces) else { return nil }
+        var entry = TimelineEntry(
+            icon: icon, shade: shade, who: who ?? anonym, text: text, emphasis: emphasis,
+            time: (faces.time.clock(at), at.text))
+        entry.quote = quote
+        return entry
+    }
+
+    private typealias Phrase = (String, TimelineEntry.Shade, String, String?)
+
+    private var anonym: String? {
+        switch actor {
+        case .form: "Web form"
+        case .apiKey: "API"
+        case .importRun: "Import"
+        case .system, .user: nil
+        }
+    }
+
+    private func phrase(_ faces: Faces) -> Phrase? {
+        switch name {
+        case "lead.created":
+            let source = Faces.glyph(source: text("source") ?? "").label
+            return ("sparkles", .plain, imported ? "imported the lead ·" : "created the lead ·", source)
+        case "lead.touched":
+            let source = Faces.glyph(source: text("source") ?? "").label
+            return ("sparkles", .plain, "It came in again by the same \(text("matched") ?? "contact") ·", source)
+        case "lead.changed": return ("pen-line", .plain, "changed", changedFields)
+        case "lead.assigned":
+            return ("user-plus", .move, "assigned it", nil)
+        case "lead.shared": return ("users", .move, "shared it with a colleague", nil)
+        case "lead.unshared": return ("users", .move, "stopped sharing it", nil)
+        case "lead.restored": return ("arrow-right-left", .plain, "undid the last change", nil)
+        case "activity.logged": return activity
+        case "follow_up.scheduled", "follow_up.done", "follow_up.rescheduled":
+            return followUp(faces)
+        default: return move(faces)
+        }
+    }
+
+    private func move(_ faces: Faces) -> Phrase? {
+        let to = faces.pipeline[text("to") ?? ""]?.name ?? text("to") ?? ""
+        let from = faces.pipeline[text("from") ?? ""]?.name ?? text("from") ?? ""
+        switch name {
+        case "lead.moved":
+            let skipped = data["skipped"]?.array?.count ?? 0
+            let note = skipped == 0 ? "" : skipped == 1 ? " (1 stage skipped)" : " (\(skipped) stages skipped)"
+            return ("arrow-right-left", .move, "moved it from \(from) to", to + note)
+        case "lead.held": return ("pause", .move, "put it on hold", nil)
+        case "lead.resumed": return ("arrow-right-left", .move, "took it up again in", to)
+        case "lead.won": return ("trophy", .good, "won it", nil)
+        case "lead.lost":
+            let reason = (text("lost_reason") ?? data["after"]?["lost_reason"]?.string)
+                .flatMap(LostReason.init)?.label
+            return ("circle-x", .bad, "marked it lost", reason)
+        case "lead.reactivated": return ("arrow-right-left", .move, "reactivated it in", to)
+        default: return nil
+        }
+    }
+
+    private var activity: Phrase {
+        let kind = text("kind").flatMap(Activity.Kind.init) ?? .note
+        let details = [
+            text("outcome").map(Faces.sourceLabel),
+            data["duration_minutes"]?.integer.map { "\($0) min" },
+        ].compactMap { $0 }.joined(separator: ", ")
+        let emphasis = details.isEmpty ? nil : details
+        switch kind {
+        case .call: return ("phone", .call, "logged a call", emphasis)
+        case .email: return ("mail", .mail, "logged an email", emphasis)
+        case .whatsapp: return ("whatsapp", .chat, "logged a WhatsApp message", emphasis)
+        case .meeting: return ("video", .call, "logged a meeting", emphasis)
+        case .note: return ("pen-line", .plain, "wrote a note", nil)
+        }
+    }
+
+    private func followUp(_ faces: Faces) -> Phrase {
+        let due = text("due_at").flatMap(Instant.init).map { moment in
+            "\(faces.time.name(of: faces.time.day(of: moment))) \(faces.time.clock(moment))"
+        }
+        let kind = text("kind") ?? "follow-up"
+        switch name {
+        case "follow_up.scheduled": return ("calendar-clock", .plain, "scheduled a \(kind) for", due)
+        case "follow_up.done": return ("check", .good, "completed the \(kind)", nil)
+        default: return ("calendar-clock", .plain, "moved the next step to", due)
+        }
+    }
+
+    private var quote: String? {
+        name == "lead.created" ? nil : text("notes") ?? text("note") ?? text("reason")
+            ?? data["after"]?["lost_note"]?.string
+    }
+
+    private var changedFields: String? {
+        let names = data["after"]?.object?.keys.sorted().filter { $0 != "phone_raw" } ?? []
+        return names.isEmpty ? nil : names.map(Faces.sourceLabel).joined(separator: ", ")
+    }
+
+    private func text(_ key: String) -> String? { data[key]?.string }
+}
+
+extension [HistoryEntry] {
+    /// By day, newest first.
+    func days(_ faces: Faces) -> [TimelineDay] {
+        var days: [TimelineDay] = []
+        for entry in self {
+            guard let words = entry.words(faces) else { continue }
+            let label = faces.time.name(of: faces.time.day(of: entry.at))
+            if days.last?.label == label {
+                days[days.count - 1].entries.append(words)
+            } else {
+                days.append(TimelineDay(label, [words]))
+            }
+        }
+        return days
+    }
+}

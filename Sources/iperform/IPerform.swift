@@ -1,0 +1,90 @@
+import App
+import ArgumentParser
+
+/// The product's one program.
+@main
+struct IPerform: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "iperform", abstract: "A lead-centric CRM.",
+        subcommands: [ServeCommand.self, TenantCommand.self, DemoCommand.self])
+}
+
+/// The installation a command works on.
+struct InstallationOptions: ParsableArguments {
+    @Option(help: "The directory of the database and the files (else IPERFORM_DATA).")
+    var data: String?
+}
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serves the web app and the API.")
+
+    @OptionGroup var installation: InstallationOptions
+    @Option(help: "The port to listen on; 0 takes a free one (else IPERFORM_PORT, 8080).")
+    var port: Int?
+    @Option(help: "The address to listen on (else IPERFORM_HOST, 127.0.0.1).")
+    var host: String?
+
+    func run() async throws {
+        try await serve(Settings(dataDirectory: installation.data, port: port, host: host))
+    }
+}
+
+struct TenantCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tenant", abstract: "Makes companies.", subcommands: [Create.self])
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes a company and its first administrator; the last line is its slug.")
+
+        @OptionGroup var installation: InstallationOptions
+        @Option(help: "The company's name.")
+        var name: String
+        @Option(help: "The administrator's e-mail address.")
+        var adminEmail: String
+        @Option(help: "The administrator's password; better in a file.")
+        var adminPassword: String?
+        @Option(help: "A file whose first line is the password.")
+        var adminPasswordFile: String?
+        @Option(help: "ISO 3166 region that phone numbers are read in.")
+        var region = "US"
+        @Option(help: "ISO 4217 currency.")
+        var currency = "USD"
+
+        func run() async throws {
+            try await told {
+                let password = try password(adminPassword, orIn: adminPasswordFile)
+                try await withInstallation(installation.data) { installation in
+                    let made = try await createTenant(
+                        installation, name: name, adminEmail: adminEmail,
+                        adminPassword: password, region: region, currency: currency)
+                    say(made.slug)
+                }
+            }
+        }
+    }
+}
+
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo", abstract: "Makes a demo company with believable leads.")
+
+    @OptionGroup var installation: InstallationOptions
+
+    func run() async throws {
+        try await told {
+            try await withInstallation(installation.data) { try await makeDemo($0) }
+        }
+    }
+}
+
+/// Runs a command and turns what it cannot do into a sentence and exit code 1.
+func told(_ body: () async throws -> Void) async throws {
+    do {
+        try await body()
+    } catch let error where !(error is ExitCode) {
+        complain(error)
+        throw ExitCode(1)
+    }
+}
