@@ -37,7 +37,8 @@ package struct Server: Sendable {
         let parts = CRMParts(
             database: database, authenticator: authenticator, passwords: passwords,
             cursors: Cursors(key: try await installation.key("cursors")), live: live,
-            assets: files.assets, formRuntime: files.formRuntime)
+            assets: files.assets, formRuntime: files.formRuntime,
+            version: OperationsRoutes.version, secureCookies: settings.secureCookies)
         intake = parts.intake
         let metrics = Self.metrics(live, database)
         let own = crmRoutes(parts) + files.routes

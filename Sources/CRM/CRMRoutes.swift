@@ -15,10 +15,14 @@ package struct CRMParts: Sendable {
     package let assets: Assets
     /// The source of `js/hosted.js`, which embedded forms run.
     package let formRuntime: String
+    package let version: String
+    /// Whether the session cookie is sent over https only.
+    package let secureCookies: Bool
 
     package init(
         database: Database, authenticator: Authenticator, passwords: Passwords, cursors: Cursors,
-        live: LiveFeed, assets: Assets, formRuntime: String
+        live: LiveFeed, assets: Assets, formRuntime: String, version: String,
+        secureCookies: Bool
     ) {
         self.database = database
         self.authenticator = authenticator
@@ -27,25 +31,56 @@ package struct CRMParts: Sendable {
         self.live = live
         self.assets = assets
         self.formRuntime = formRuntime
+        self.version = version
+        self.secureCookies = secureCookies
         shells = Shells(assets: assets)
         intake = FormIntake(database: database, cursors: cursors)
     }
 }
 
-/// Every route of the CRM, feature by feature.
+/// Every route of the CRM, feature by feature; `DevelopersPages` shows those of the API.
 package func crmRoutes(_ parts: CRMParts) -> [Route] {
+    let routes = leadRoutes(parts) + captureRoutes(parts) + companyRoutes(parts)
+    return routes
+        + DevelopersPages(routes, version: parts.version, shells: parts.shells).routes
+}
+
+private func leadRoutes(_ parts: CRMParts) -> [Route] {
     let (shells, cursors) = (parts.shells, parts.cursors)
     return LeadRoutes(cursors: cursors).routes
         + BulkRoutes().routes
         + ActivityRoutes().routes
         + TimelineRoutes(cursors: cursors).routes
         + SearchRoutes().routes
-        + FormRoutes().routes
-        + HostedFormRoutes(
-            intake: parts.intake, assets: parts.assets, runtime: parts.formRuntime
-        ).routes
         + LiveRoutes(feed: parts.live).routes
         + TodayPages(shells: shells, cursors: cursors).routes
         + PipelinePages(shells: shells, cursors: cursors).routes
         + LeadPages(shells: shells, cursors: cursors).routes
+}
+
+private func captureRoutes(_ parts: CRMParts) -> [Route] {
+    let (shells, cursors) = (parts.shells, parts.cursors)
+    return FormRoutes().routes
+        + HostedFormRoutes(
+            intake: parts.intake, assets: parts.assets, runtime: parts.formRuntime
+        ).routes
+        + InboxRoutes(cursors: cursors).routes
+        + InboxPages(shells: shells, cursors: cursors).routes
+}
+
+private func companyRoutes(_ parts: CRMParts) -> [Route] {
+    let (authenticator, cursors) = (parts.authenticator, parts.cursors)
+    return AccountRoutes(
+        authenticator: authenticator, secureCookies: parts.secureCookies
+    ).routes
+        + SignInPages(assets: parts.assets).routes
+        + UserRoutes(
+            authenticator: authenticator, passwords: parts.passwords, cursors: cursors
+        ).routes
+        + TeamRoutes().routes
+        + APIKeyRoutes(authenticator: authenticator).routes
+        + StageRoutes().routes
+        + CustomFieldRoutes().routes
+        + AssignmentRoutes().routes
+        + SettingsPages(shells: parts.shells).routes
 }

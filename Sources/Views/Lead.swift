@@ -138,6 +138,10 @@ private func leadHead(_ lead: LeadPage) -> HTML {
     <header class="d-top" data-part="head" data-version="\(lead.version)" \
     data-stage="\(lead.stage.key)"><div class="d-head">\(emblem(lead.title, hue: lead.hue, .large))\
     <div class="grow"><h2 tabindex="-1">\(lead.title)</h2><p>\(lead.subtitle)</p></div>\
+    <button class="btn ghost icon only-drawer desk" type="button" data-step="-1" \
+    aria-label="Previous lead (K)">\(icon("chevron-up"))</button>\
+    <button class="btn ghost icon only-drawer desk" type="button" data-step="1" \
+    aria-label="Next lead (J)">\(icon("chevron-down"))</button>\
     <a class="btn ghost icon only-drawer" href="/leads/\(lead.id)" aria-label="Open full page">\
     \(icon("link-2"))</a>\
     <button class="btn ghost icon only-drawer" type="button" data-close aria-label="Close">\

@@ -74,8 +74,8 @@ import Views
         let known = Set(list.split(separator: "\n").map(String.init)).union([
             "facebook", "whatsapp",
         ])
-        let used = MainPages.pages.values.flatMap { page in
-            PagesMarkup(page).values("href").filter { $0.contains("icons.svg#") }
+        let used = MainPages.markup.values.flatMap { page in
+            page.values("href").filter { $0.contains("icons.svg#") }
                 .compactMap { $0.split(separator: "#").last.map(String.init) }
         }
         #expect(used.count > 100)

@@ -12,38 +12,36 @@ import Testing
     @Test func `signing in sets a cookie that scripts cannot read and other sites cannot send`()
         async throws
     {
-        try await Office.with { office in
-            let answer = try await office.send(.post, "/api/v1/sessions", Self.credentials())
+        try await World.with { world in
+            let answer = try await office.post("/api/v1/sessions", Self.credentials())
             #expect(answer.status == 201)
-            #expect(answer["redirect"] == "/today")
+            #expect(answer.json["redirect"] == "/today")
             let cookie = answer.headers[.setCookie] ?? ""
             #expect(cookie.hasPrefix("iperform_session="))
             #expect(cookie.hasSuffix("; HttpOnly; SameSite=Lax; Path=/; Max-Age=7776000"))
             let token = try #require(answer.session)
             let me = try await office.send(
                 .get, "/api/v1/me", nil, [.cookie: "iperform_session=\(token)"])
-            #expect(me["email"] == "ada@acme.example")
-            #expect(me["tenant"]?["slug"] == "acme")
+            #expect(me.json["email"] == "ada@acme.example")
+            #expect(me.json["tenant"]?["slug"] == "acme")
         }
     }
 
     @Test func `over TLS the cookie is for TLS only`() async throws {
-        try await Office.with { office in
-            let answer = try await office.send(
-                .post, "/api/v1/sessions", Self.credentials(), [.forwardedProto: "https"])
+        try await World.with { world in
+            let answer = try await office.post("/api/v1/sessions", Self.credentials(), [.forwardedProto: "https"])
             #expect(answer.headers[.setCookie]?.hasSuffix("; Secure") == true)
         }
         try await Office.with(secureCookies: true) { office in
-            let answer = try await office.send(.post, "/api/v1/sessions", Self.credentials())
+            let answer = try await office.post("/api/v1/sessions", Self.credentials())
             #expect(answer.headers[.setCookie]?.hasSuffix("; Secure") == true)
         }
     }
 
     @Test func `a session that the browser had is ended, and never taken over`() async throws {
-        try await Office.with { office in
+        try await World.with { world in
             let before = try await office.hire("sam")
-            let answer = try await office.send(
-                .post, "/api/v1/sessions", Self.credentials(), [.cookie: before.cookie])
+            let answer = try await office.post("/api/v1/sessions", Self.credentials(), [.cookie: before.cookie])
             #expect(answer.status == 201)
             #expect(answer.session != before.session.token)
             #expect(try await before.get("/api/v1/me").status == 401)
@@ -51,25 +49,24 @@ import Testing
     }
 
     @Test func `another site's form cannot sign a browser in`() async throws {
-        try await Office.with { office in
-            let answer = try await office.send(
-                .post, "/api/v1/sessions", Self.credentials(), [.contentType: "text/plain"])
+        try await World.with { world in
+            let answer = try await office.post("/api/v1/sessions", Self.credentials(), [.contentType: "text/plain"])
             #expect(answer.status == 415)
             #expect(answer.headers[.setCookie] == nil)
         }
     }
 
     @Test func `a wrong password, e-mail or company is answered alike`() async throws {
-        try await Office.with { office in
+        try await World.with { world in
             let wrong: [JSON] = [
                 Self.credentials("not this one"),
                 ["tenant": "acme", "email": "nobody@acme.example", "password": "whatever"],
                 ["tenant": "nowhere", "email": "ada@acme.example", "password": "whatever"],
             ]
             for credentials in wrong {
-                let answer = try await office.send(.post, "/api/v1/sessions", credentials)
+                let answer = try await office.post("/api/v1/sessions", credentials)
                 #expect(answer.status == 401)
-                #expect(answer["detail"] == "The company, e-mail or password is wrong.")
+                #expect(answer.json["detail"] == "The company, e-mail or password is wrong.")
             }
         }
     }
@@ -77,14 +74,13 @@ import Testing
     @Test func `the sixth wrong password is held off, and so is the right one then`()
         async throws
     {
-        try await Office.with { office in
+        try await World.with { world in
             for _ in 1...5 {
-                let answer = try await office.send(
-                    .post, "/api/v1/tokens", Self.credentials("not this one"))
+                let answer = try await office.post("/api/v1/tokens", Self.credentials("not this one"))
                 #expect(answer.status == 401)
             }
             for path in ["/api/v1/tokens", "/api/v1/sessions"] {
-                let answer = try await office.send(.post, path, Self.credentials())
+                let answer = try await office.post(path, Self.credentials())
                 #expect(answer.status == 429)
                 #expect(Int(answer.headers[.retryAfter] ?? "") ?? 0 > 800)
             }
@@ -92,17 +88,16 @@ import Testing
     }
 
     @Test func `white space belongs to a password`() async throws {
-        try await Office.with { office in
-            let answer = try await office.send(
-                .post, "/api/v1/sessions", Self.credentials(Office.password + " "))
+        try await World.with { world in
+            let answer = try await office.post("/api/v1/sessions", Self.credentials(Office.password + " "))
             #expect(answer.status == 401)
         }
     }
 
     @Test func `signing out ends the session and takes the cookie away`() async throws {
-        try await Office.with { office in
-            let sam = try await office.hire("sam")
-            let answer = try await sam.send(.delete, "/api/v1/sessions/current")
+        try await World.with { world in
+            let sam = world.sam
+            let answer = try await sam.delete("/api/v1/sessions/current")
             #expect(answer.status == 204)
             #expect(answer.headers[.setCookie]?.contains("Max-Age=0") == true)
             #expect(try await sam.get("/api/v1/me").status == 401)
@@ -110,8 +105,8 @@ import Testing
     }
 
     @Test func `a write without the proof of our page is refused`() async throws {
-        try await Office.with { office in
-            let ada = try await office.ada()
+        try await World.with { world in
+            let ada = world.ada
             let writes: [(HTTPRequest.Method, String, JSON?)] = [
                 (.post, "/api/v1/teams", ["name": "East"]),
                 (.delete, "/api/v1/sessions/current", nil),
@@ -129,7 +124,7 @@ import Testing
     }
 
     @Test func `nobody gets past a route that needs somebody`() async throws {
-        try await Office.with { office in
+        try await World.with { world in
             for route in office.routes where route.access == .signedIn {
                 let path = route.path.replacing("{id}", with: ID<Int>().description)
                     .replacing("{key}", with: "open")
@@ -148,12 +143,12 @@ import Testing
     }
 
     @Test func `the sign-in page keeps where one was going`() async throws {
-        try await Office.with { office in
+        try await World.with { world in
             let page = try await office.send(.get, "/sign-in?next=%2Fleads&tenant=acme")
             #expect(page.status == 200)
             #expect(page.text.contains("data-next=\"/leads\""))
             #expect(page.text.contains("value=\"acme\""))
-            let ada = try await office.ada()
+            let ada = world.ada
             let back = try await ada.get("/sign-in?next=%2Fleads")
             #expect(back.status == 303)
             #expect(back.headers[.location] == "/leads")

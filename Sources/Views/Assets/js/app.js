@@ -33,8 +33,9 @@ function switchTheme() {
   setTheme(dark ? "light" : "dark");
 }
 
-/** Puts an open menu under the button that opened it. @param {HTMLElement} menu */
+/** Puts an open menu by its button, where CSS cannot yet. @param {HTMLElement} menu */
 function placeMenu(menu) {
+  if (CSS.supports("position-area: bottom")) return;
   const button = $$(`[popovertarget="${menu.id}"]`).find((el) => el.offsetParent);
   if (!button) return;
   const at = button.getBoundingClientRect();

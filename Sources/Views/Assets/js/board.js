@@ -165,6 +165,15 @@ async function reloadColumn(stage) {
   if (id) $(`.card[data-id="${id}"]`, next)?.focus({ preventScroll: true });
 }
 
+/** Events come in bursts; a column is read once they pause. @type {Map<string, number>} */
+const waiting = new Map();
+
+/** @param {string} stage */
+function reloadSoon(stage) {
+  clearTimeout(waiting.get(stage));
+  waiting.set(stage, setTimeout(() => reloadColumn(stage).catch(() => {}), 400));
+}
+
 /**
  * A lead changed somewhere: insert, move, renew or remove its card.
  * @param {{ id: string, stage: string, version: number, html: string | null, own: boolean }} event
@@ -177,7 +186,7 @@ function apply(event) {
     if (card) place(card, null);
     return;
   }
-  if (!card && location.search) return void reloadColumn(event.stage).catch(() => {});
+  if (!card && location.search) return reloadSoon(event.stage);
   if (card && Number(card.dataset.version) >= event.version && column(card) === col) return;
   const fresh = document.createElement("template");
   fresh.innerHTML = event.html.trim();

@@ -119,12 +119,14 @@ export const announce = (text) => {
 };
 
 /** Says it to everybody, for 6 seconds; longer while pointed at or focused.
- * @param {string} text @param {{ label: string, run: () => void } | null} [action] */
-export function toast(text, action) {
+ * @param {string} text @param {{ label: string, run: () => void } | null} [action]
+ * @param {string} [look] a further class, as "won" */
+export function toast(text, action, look = "") {
   const box = $("#toasts");
   if (!box) return;
   const el = document.createElement("div");
-  el.className = "toast";
+  el.className = `toast ${look}`;
+  if (look === "won") el.append(icon("trophy"));
   const words = document.createElement("span");
   words.textContent = text;
   el.append(words);

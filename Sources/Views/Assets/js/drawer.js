@@ -115,6 +115,7 @@ export function startDrawer() {
       pointed = setTimeout(() => load(String(el.dataset.id)).catch(() => {}), 70);
     }
   });
+  on("click", "[data-step]", (el) => neighbour(Number(el.dataset.step)));
   hotkey("j", () => neighbour(1));
   hotkey("k", () => neighbour(-1));
   on("click", "[data-open]", (el, event) => {
@@ -139,9 +140,12 @@ export function startDrawer() {
     if (target.matches("[data-record]")) openLead(String(target.dataset.id), target);
   });
   const forget = (/** @type {Event} */ event) => {
-    const { id } = /** @type {CustomEvent} */ (event).detail;
+    const { id, html } = /** @type {CustomEvent} */ (event).detail;
     warm.delete(id);
-    refreshRecord(id);
+    if (html !== null) return void refreshRecord(id);
+    if (drawer?.dataset.id !== id) return;
+    closeDrawer();
+    toast("This lead was given to somebody else and is no longer yours to see.");
   };
   document.addEventListener("lead:changed", forget);
   document.addEventListener("live:lead", forget);

@@ -19,24 +19,24 @@
     ["notes", "How can we help?", "textarea", "off"],
   ];
   const STYLE = `
-    :host { display: block; max-width: 30rem; font-size: 16px; line-height: 1.5; }
-    form { display: grid; gap: .875rem; font-family: var(--iperform-font, inherit); }
-    label { display: block; font-size: .875em; font-weight: 550; margin-bottom: .25rem; }
-    input, textarea { box-sizing: border-box; width: 100%; padding: .5rem .625rem; font: inherit;
-      color: inherit; background: transparent; border: 1px solid currentcolor;
-      border-color: color-mix(in srgb, currentcolor 55%, transparent);
-      border-radius: var(--iperform-radius, 7px); }
-    textarea { min-height: 6em; resize: vertical; }
-    [aria-invalid] { border-color: #c22f2f; }
-    :is(input, textarea, button):focus-visible { outline: 3px solid
-      color-mix(in srgb, var(--iperform-accent, #3b5bdb) 45%, transparent); outline-offset: 1px; }
-    button { justify-self: start; min-height: 44px; padding: 0 1.25rem; font: inherit;
-      font-weight: 600; color: #fff; background: var(--iperform-accent, #3b5bdb); border: 0;
-      border-radius: var(--iperform-radius, 7px); cursor: pointer; }
-    button:disabled { opacity: .6; }
-    .error { color: #c22f2f; font-size: .875em; margin: .25rem 0 0; }
-    .trap { position: absolute; left: -200vw; }
-    [hidden] { display: none; }`;
+:host { display: block; max-width: 30rem; font-size: 16px; line-height: 1.5; }
+form { display: grid; gap: .875rem; font-family: var(--iperform-font, inherit); }
+label { display: block; font-size: .875em; font-weight: 550; margin-bottom: .25rem; }
+input, textarea { box-sizing: border-box; width: 100%; padding: .5rem .625rem; font: inherit;
+color: inherit; background: transparent; border: 1px solid currentcolor;
+border-color: color-mix(in srgb, currentcolor 55%, transparent);
+border-radius: var(--iperform-radius, 7px); }
+textarea { min-height: 6em; resize: vertical; }
+[aria-invalid] { border-color: #c22f2f; }
+:is(input, textarea, button):focus-visible { outline: 3px solid
+color-mix(in srgb, var(--iperform-accent, #3b5bdb) 45%, transparent); outline-offset: 1px; }
+button { justify-self: start; min-height: 44px; padding: 0 1.25rem; font: inherit;
+font-weight: 600; color: #fff; background: var(--iperform-accent, #3b5bdb); border: 0;
+border-radius: var(--iperform-radius, 7px); cursor: pointer; }
+button:disabled { opacity: .6; }
+.error { color: #c22f2f; font-size: .875em; margin: .25rem 0 0; }
+.trap { position: absolute; left: -200vw; }
+[hidden] { display: none; }`;
 
   /** @param {string} tag @param {Record<string, string>} attributes @param {(Node | string)[]} inside */
   const make = (tag, attributes = {}, ...inside) => {
@@ -67,7 +67,7 @@
 
   const host = make("div", { class: "iperform-form" });
   const root = host.attachShadow({ mode: "open" });
-  // A constructed sheet also works where the page's policy forbids inline styles.
+  // Works where the page's policy forbids inline styles, too.
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
   root.adoptedStyleSheets = [sheet];

@@ -84,7 +84,11 @@ function nextStep(form) {
   if (!choice) return null;
   if (choice === "pick") {
     const at = new Date(valueOf(form, "next_at"));
-    return { kind: "call", at: (isNaN(+at) ? inDays(1, 10) : at).toISOString() };
+    const kind = valueOf(form, "kind");
+    return {
+      kind: kind === "note" ? "call" : kind,
+      at: (isNaN(+at) ? inDays(1, 10) : at).toISOString(),
+    };
   }
   const [kind, days] = choice.split(":");
   return { kind, at: inDays(parseInt(days), 10).toISOString() };
@@ -255,6 +259,7 @@ function bindRecord() {
     try {
       const answer = await api("DELETE", `/leads/${lead.id}/co-owners/${el.dataset.dropCoOwner}`);
       changed(lead.id, answer);
+      toastChange("Co-owner removed", answer?.change);
     } catch (error) {
       toast(reason(error));
     }

@@ -143,10 +143,9 @@ export async function moveLead(lead, to, show = {}) {
       (answers) => api("POST", `/leads/${lead.id}/transition`, { to, ...answers }),
     );
     changed(lead.id, answer);
-    const words = to === "won"
-      ? `${lead.name} is won. Well done!`
-      : `${lead.name} → ${stageLabel(to)}`;
-    toast(words, undoable(answer.change, show.revert));
+    const won = to === "won";
+    const words = won ? `${lead.name} is won. Well done!` : `${lead.name} → ${stageLabel(to)}`;
+    toast(words, undoable(answer.change, show.revert), won ? "won" : "");
   } catch (error) {
     show.revert?.();
     if (!isCancelled(error)) toast(`${lead.name} was not moved. ${reason(error)}`);

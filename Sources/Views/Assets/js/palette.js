@@ -60,7 +60,7 @@ function commands() {
   const places = [...document.querySelectorAll(".side .nav a")].map((link) => ({
     group: "Go to",
     label: link.childNodes[1]?.textContent?.trim() || (link.textContent ?? ""),
-    icon: $("use", link)?.getAttribute("href")?.split("#")[1],
+    icon: $("use", link)?.getAttribute("href")?.split("#")[1] ?? "list-filter",
     run: go(String(link.getAttribute("href"))),
   }));
   return [
@@ -79,7 +79,7 @@ function commands() {
       keys: "?",
       run: press("[data-sheet]"),
     },
-    ...places.filter((p) => p.icon),
+    ...places,
   ];
 }
 

@@ -1,0 +1,133 @@
+import HTTPTypes
+import Storage
+import Tenancy
+import Testing
+
+@testable import CRM
+
+@Suite struct InboxRoutesTests {
+    /// Spam and something unreadable that one of Acme's forms took, and a call of its API.
+    private static func fill(_ office: Office) async throws {
+        try await office.write { scope in
+            let form = try await Forms(scope).create(
+                Form(Fields(["name": "Contact us"]))
+            ).form
+            let inbox = Inbox(scope)
+            func arrived(_ name: String, _ value: String) -> Arrived {
+                Arrived(
+                    channel: .form, source: "web_form", payload: #"[["\#(name)","\#(value)"]]"#,
+                    form: form.id)
+            }
+            try await inbox.setAside(
+                arrived("company", "Cedar <b>Dairy</b>"), as: .quarantined,
+                reason: "The field that nobody sees was filled in.")
+            try await inbox.setAside(
+                arrived("email", "no address"), as: .refused, reason: "email: is none.")
+            let api = Arrived(
+                channel: .api, source: "api", payload: #"{"company":"Tidal Exports"}"#)
+            var draft = LeadDraft(source: "api", currency: "USD")
+            draft.company = "Tidal Exports"
+            let lead = draft
+            _ = try await inbox.take(api) { try await Leads(scope).create(lead) }
+        }
+    }
+
+    private static func entry(_ outcome: String, _ ada: Person) async throws -> String {
+        let found = try await ada.get("/api/v1/inbox?filter%5Boutcome%5D=\(outcome)")
+        return try #require(found.data.first?["id"]?.string)
+    }
+
+    @Test func `the ledger balances, in all and by channel`() async throws {
+        try await World.with { world in
+            try await Self.fill(office)
+            let ledger = world.ada.get("/api/v1/inbox/ledger")
+            #expect(ledger.json["received"] == 3)
+            #expect(ledger.json["created"] == 1)
+            #expect(ledger.json["quarantined"] == 1)
+            #expect(ledger.json["refused"] == 1)
+            #expect(ledger.json["balanced"] == true)
+            let channels = ledger.json["by_channel"]?.array ?? []
+            #expect(channels.map { $0["channel"] } == ["api", "form"])
+            #expect(channels.map { $0["received"] } == [1, 2])
+            let other = world.eve.get("/api/v1/inbox/ledger")
+            #expect(other.json["received"] == 0)
+        }
+    }
+
+    @Test func `what arrived is listed from the newest on`() async throws {
+        try await World.with { world in
+            try await Self.fill(office)
+            let ada = world.ada
+            let first = try await ada.get("/api/v1/inbox?limit=2")
+            #expect(first.data.count == 2)
+            let next = try #require(first.json["next"]?.string)
+            let second = try await ada.get("/api/v1/inbox?limit=2&cursor=\(next)")
+            #expect(second.data.count == 1)
+            let ids = (first.data + second.data).compactMap { $0["id"]?.string }
+            #expect(ids == ids.sorted(by: >))
+            let created = try await ada.get("/api/v1/inbox?filter%5Boutcome%5D=created")
+            #expect(created.data.first?["payload"] == ["company": "Tidal Exports"])
+            #expect(created.data.first?["lead"] != JSON.null)
+        }
+    }
+
+    @Test func `an entry released from quarantine becomes a lead, once`() async throws {
+        try await World.with { world in
+            try await Self.fill(office)
+            let ada = world.ada
+            let path = "/api/v1/inbox/\(try await Self.entry("quarantined", ada))/release"
+            let released = try await ada.post(path)
+            #expect(released.json["outcome"] == "created")
+            #expect(released.json["lead"] != JSON.null)
+            #expect(try await ada.post(path).status == 409)
+            let ledger = try await ada.get("/api/v1/inbox/ledger")
+            #expect(ledger.json["created"] == 2)
+            #expect(ledger.json["quarantined"] == 0)
+            #expect(ledger.json["balanced"] == true)
+        }
+    }
+
+    @Test func `what was refused is tried again, and may be refused again`() async throws {
+        try await World.with { world in
+            try await Self.fill(office)
+            let ada = world.ada
+            let id = try await Self.entry("refused", ada)
+            let tried = try await ada.post("/api/v1/inbox/\(id)/replay")
+            #expect(tried.status == 200)
+            #expect(tried.json["outcome"] == "refused")
+            #expect(try await ada.post("/api/v1/inbox/\(id)/release").status == 409)
+            #expect(try await ada.get("/api/v1/inbox/ledger")["balanced"] == true)
+        }
+    }
+
+    @Test func `the inbox is for people who see all leads of its company`() async throws {
+        try await World.with { world in
+            try await Self.fill(office)
+            let (ada, eve) = (world.ada, world.eve)
+            let sam = world.sam
+            let release = "/api/v1/inbox/\(try await Self.entry("quarantined", ada))/release"
+            for path in ["/api/v1/inbox", "/api/v1/inbox/ledger", "/inbox"] {
+                #expect(try await sam.get(path).status == 403)
+            }
+            #expect(try await sam.post(release).status == 403)
+            #expect(try await eve.post(release).status == 404)
+            #expect(try await eve.get("/api/v1/inbox").data.isEmpty)
+        }
+    }
+
+    @Test func `the page shows the ledger and what arrived, escaped`() async throws {
+        try await World.with { world in
+            try await Self.fill(office)
+            let ada = world.ada
+            let page = try await ada.get("/inbox")
+            #expect(page.status == 200)
+            #expect(page.text.contains("Cedar &lt;b&gt;Dairy"))
+            #expect(!page.text.contains("Cedar <b>Dairy"))
+            #expect(page.text.contains("Contact us"))
+            let spam = try await ada.get("/inbox?outcome=quarantined")
+            #expect(spam.text.contains("/release"))
+            #expect(!spam.text.contains("/replay"))
+            #expect(!spam.text.contains("Tidal Exports"))
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import App
+import CRM
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import Storage
+import Synchronization
+import Tenancy
+import Web
+
+/// The engines that the suite runs on, by argument.
+package enum EngineKind: String, CaseIterable, Sendable {
+    case sqlite
+
+}
+
+/// A small company, a rival, and a server over a fresh database: what most tests start from.
+///
+/// Vantage: ada (admin), eva (executive), max (manager of East, with its subteam North), sam
+/// and sia (salespeople of East), nik (of North), wes (of West, which nobody manages), pat (a
+/// partner). Rival: eve (admin) and roy (a salesperson).
+package struct World: Sendable {
+    package let server: Server
+    package let directory: URL
+    package let clock: TestClock
+    package let vantage: ID<Tenant>
+    package let rival: ID<Tenant>
+    package let teams: [String: ID<Team>]
+    private let people: [String: Person]
+
+    package static let moment = Instant("2026-11-18T09:30:00Z")!
+
+    package var ada: Person { people["ada"]! }
+    package var eva: Person { people["eva"]! }
+    package var max: Person { people["max"]! }
+    package var sam: Person { people["sam"]! }
+    package var sia: Person { people["sia"]! }
+    package var nik: Person { people["nik"]! }
+    package var wes: Person { people["wes"]! }
+    package var pat: Person { people["pat"]! }
+    package var eve: Person { people["eve"]! }
+    package var roy: Person { people["roy"]! }
+    package var everyone: [Person] { people.values.sorted { $0.name < $1.name } }
+
+    package var database: Database { server.installation.database }
+
+    /// A caller without a browser or a token.
+    package var nobody: Client { Client(client: people["ada"]!.client, headers: [:]) }
+
+    package static func with(
+        _ engine: EngineKind = .sqlite, requestsAMinute: Int = 1_000_000,
+        _ body: @Sendable (World) async throws -> Void
+    ) async throws {
+        let directory = FileManager.default.temporaryDirectory
+            .appending(path: "iperform-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        var log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        log.logLevel = .critical
+        let installation = try Installation.open(directory.path, log: log)
+        var settings = Settings(dataDirectory: directory.path)
+        settings.requestsAMinute = requestsAMinute
+        let clock = TestClock(moment)
+        let server = try await Server(installation, settings, now: { clock.now })
+        let application = Application(router: server.site.router(), logger: log)
+        let cast = try await Cast.enter(installation.database)
+        try await application.test(.router) { client in
+            let people = try await cast.seated(at: client, server.authenticator)
+            let world = World(
+                server: server, directory: directory, clock: clock, vantage: cast.vantage,
+                rival: cast.rival, teams: cast.teams, people: people)
+            try await body(world)
+        }
+        try await installation.close()
+    }
+
+    /// Runs the workers beside `body`: the live feed, imports, the sweep.
+    package func working(_ body: @Sendable () async throws -> Void) async throws {
+        let workers = server.workers
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for worker in workers { group.addTask { try await worker.run() } }
+            try await body()
+            group.cancelAll()
+        }
+    }
+
+    /// Runs an operation as somebody, past the web.
+    package func asking<Value: Sendable>(
+        _ person: Person, _ body: @escaping @Sendable (Scope) async throws -> Value
+    ) async throws -> Value {
+        let caller = Caller(tenant: person.tenant, actor: .user(person.id), role: person.role)
+        return try await database.write(as: caller, at: clock.now, body)
+    }
+}
+
+/// A clock that stands until it is moved.
+package final class TestClock: Sendable {
+    private let moment: Mutex<Instant>
+
+    init(_ moment: Instant) {
+        self.moment = Mutex(moment)
+    }
+
+    package var now: Instant { moment.withLock { $0 } }
+
+    package func advance(seconds: Int) {
+        moment.withLock { $0 = $0.adding(seconds: seconds) }
+    }
+}
