@@ -1,3 +1,4 @@
+import CRM
 import Foundation
 import Logging
 import Tenancy
@@ -24,6 +25,25 @@ package func password(_ given: String?, orIn file: String?) throws -> String {
         let line = text.split(whereSeparator: \.isNewline).first
     else { throw Refusal("The file \(file) cannot be read, or is empty.") }
     return String(line)
+}
+
+/// Imports a file for a company, telling how far it is.
+package func importFile(
+    _ installation: Installation, tenant: String, file: String, mappingFile: String?,
+    sheet: String?, isDryRun: Bool
+) async throws {
+    var command = ImportCommand(
+        installation.database, installation.imports, log: installation.log, tenant: tenant,
+        file: file)
+    if let mappingFile {
+        guard let text = try? String(contentsOfFile: mappingFile, encoding: .utf8) else {
+            throw Refusal("The mapping \(mappingFile) cannot be read.")
+        }
+        command.mapping = text
+    }
+    command.sheet = sheet
+    command.isDryRun = isDryRun
+    try await command.run(say)
 }
 
 /// What went wrong, on standard error.

@@ -1,3 +1,4 @@
+import CRM
 import Foundation
 import Logging
 import SQLiteDriver
@@ -30,6 +31,9 @@ package struct Installation: Sendable {
             throw Refusal("The database in \(directory) cannot be opened: \(error)")
         }
     }
+
+    /// Where imported files are kept.
+    package var imports: ImportFiles { ImportFiles(directory: directory) }
 
     package func close() async throws {
         try await database.engine.close()

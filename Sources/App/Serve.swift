@@ -24,6 +24,6 @@ package func logger(_ level: String) -> Logger {
 }
 
 /// A line on standard output, at once.
-package func say(_ line: String) {
+@Sendable package func say(_ line: String) {
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
 }

@@ -19,6 +19,7 @@ package struct Server: Sendable {
     package let site: Site
     private let live: LiveFeed
     private let intake: FormIntake
+    private let imports: ImportRunner
 
     /// Puts everything together; nothing runs yet.
     ///
@@ -37,9 +38,11 @@ package struct Server: Sendable {
         let parts = CRMParts(
             database: database, authenticator: authenticator, passwords: passwords,
             cursors: Cursors(key: try await installation.key("cursors")), live: live,
-            assets: files.assets, formRuntime: files.formRuntime,
-            version: OperationsRoutes.version, secureCookies: settings.secureCookies)
+            imports: installation.imports, assets: files.assets,
+            formRuntime: files.formRuntime, version: OperationsRoutes.version,
+            secureCookies: settings.secureCookies)
         intake = parts.intake
+        imports = ImportRunner(database, installation.imports, log: log)
         let metrics = Self.metrics(live, database)
         let own = crmRoutes(parts) + files.routes
         let operations = OperationsRoutes(database: database, metrics: metrics, routes: own)
@@ -67,6 +70,7 @@ package struct Server: Sendable {
     package var workers: [any Service] {
         [
             Worker { try await live.run() } stop: { live.stop() },
+            Worker { await imports.run() },
             Worker { [intake, authenticator, log = installation.log] in
                 await keepHouse(intake, authenticator, log)
             },

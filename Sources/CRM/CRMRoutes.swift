@@ -12,6 +12,7 @@ package struct CRMParts: Sendable {
     package let shells: Shells
     package let live: LiveFeed
     package let intake: FormIntake
+    package let imports: ImportFiles
     package let assets: Assets
     /// The source of `js/hosted.js`, which embedded forms run.
     package let formRuntime: String
@@ -21,14 +22,15 @@ package struct CRMParts: Sendable {
 
     package init(
         database: Database, authenticator: Authenticator, passwords: Passwords, cursors: Cursors,
-        live: LiveFeed, assets: Assets, formRuntime: String, version: String,
-        secureCookies: Bool
+        live: LiveFeed, imports: ImportFiles, assets: Assets, formRuntime: String,
+        version: String, secureCookies: Bool
     ) {
         self.database = database
         self.authenticator = authenticator
         self.passwords = passwords
         self.cursors = cursors
         self.live = live
+        self.imports = imports
         self.assets = assets
         self.formRuntime = formRuntime
         self.version = version
@@ -49,6 +51,7 @@ private func leadRoutes(_ parts: CRMParts) -> [Route] {
     let (shells, cursors) = (parts.shells, parts.cursors)
     return LeadRoutes(cursors: cursors).routes
         + BulkRoutes().routes
+        + LeadLineRoutes().routes
         + ActivityRoutes().routes
         + TimelineRoutes(cursors: cursors).routes
         + SearchRoutes().routes
@@ -64,6 +67,8 @@ private func captureRoutes(_ parts: CRMParts) -> [Route] {
         + HostedFormRoutes(
             intake: parts.intake, assets: parts.assets, runtime: parts.formRuntime
         ).routes
+        + ImportRoutes(files: parts.imports, cursors: cursors).routes
+        + ImportPages(shells: shells, cursors: cursors, files: parts.imports).routes
         + InboxRoutes(cursors: cursors).routes
         + InboxPages(shells: shells, cursors: cursors).routes
 }

@@ -85,9 +85,10 @@ package struct Day: Hashable, Comparable, Sendable {
 
     /// Reads `2026-11-22`.
     package init?(_ text: String) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard text.utf8.count == 10, parts.count == 3, parts[0].utf8.count == 4,
-            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
+        let bytes = Array(text.utf8.prefix(11))
+        guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+            let year = decimal(bytes[0..<4]), let month = decimal(bytes[5..<7]),
+            let day = decimal(bytes[8..<10])
         else { return nil }
         self.init(year: year, month: month, day: day)
     }
@@ -121,9 +122,9 @@ private enum RFC3339 {
         let bytes = Array(text.utf8)
         guard bytes.count >= 20, bytes.count <= 35, let day = Day(String(text.prefix(10))),
             bytes[10] | 32 == UInt8(ascii: "t") || bytes[10] == UInt8(ascii: " "),
-            let hour = number(bytes[11..<13]), bytes[13] == UInt8(ascii: ":"),
-            let minute = number(bytes[14..<16]), bytes[16] == UInt8(ascii: ":"),
-            let second = number(bytes[17..<19]), hour < 24, minute < 60, second < 61
+            let hour = decimal(bytes[11..<13]), bytes[13] == UInt8(ascii: ":"),
+            let minute = decimal(bytes[14..<16]), bytes[16] == UInt8(ascii: ":"),
+            let second = decimal(bytes[17..<19]), hour < 24, minute < 60, second < 61
         else { return nil }
         var at = 19
         var micros = 0
@@ -131,32 +132,36 @@ private enum RFC3339 {
             let digits = bytes[(at + 1)...].prefix { $0 >= 48 && $0 <= 57 }
             guard !digits.isEmpty, digits.count <= 9 else { return nil }
             let six = (Array(digits) + Array(repeating: 48, count: 6)).prefix(6)
-            micros = number(six[...]) ?? 0
+            micros = decimal(six[...]) ?? 0
             at += 1 + digits.count
         }
         guard let offset = offset(bytes[at...]) else { return nil }
         let seconds = Int64(hour * 3600 + minute * 60 + second - offset)
-        return Instant(
+        let instant = Instant(
             microseconds: day.start.microseconds + seconds * 1_000_000 + Int64(micros))
+        // An offset may lead out of the four-digit years, which could not be written again.
+        return (1...9999).contains(instant.day().civil.year) ? instant : nil
     }
 
     private static func offset(_ bytes: ArraySlice<UInt8>) -> Int? {
         if bytes.count == 1, let zone = bytes.first, zone | 32 == UInt8(ascii: "z") { return 0 }
         guard bytes.count == 6, let sign = bytes.first, sign == 43 || sign == 45,
-            let hour = number(bytes.dropFirst().prefix(2)),
-            let minute = number(bytes.suffix(2)), hour < 24, minute < 60
+            bytes.dropFirst(3).first == UInt8(ascii: ":"),
+            let hour = decimal(bytes.dropFirst().prefix(2)),
+            let minute = decimal(bytes.suffix(2)), hour < 24, minute < 60
         else { return nil }
         return (hour * 60 + minute) * (sign == 43 ? 60 : -60)
     }
+}
 
-    private static func number(_ bytes: ArraySlice<UInt8>) -> Int? {
-        var value = 0
-        for byte in bytes {
-            guard byte >= 48, byte <= 57 else { return nil }
-            value = value * 10 + Int(byte - 48)
-        }
-        return bytes.isEmpty ? nil : value
+/// The number that ASCII digits make; nil for anything else, a sign included.
+private func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
+    var value = 0
+    for digit in digits {
+        guard digit >= 48, digit <= 57 else { return nil }
+        value = value * 10 + Int(digit - 48)
     }
+    return digits.isEmpty ? nil : value
 }
 
 private func padded(_ value: Int, _ width: Int) -> String {

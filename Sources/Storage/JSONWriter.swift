@@ -107,6 +107,10 @@ package struct JSONWriter: Sendable {
         bytes.append(contentsOf: json.utf8)
     }
 
+    package mutating func raw(_ json: [UInt8]) {
+        bytes.append(contentsOf: json)
+    }
+
     package mutating func string(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         var text = text

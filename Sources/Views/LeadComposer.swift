@@ -81,7 +81,8 @@ func composerForm(_ composer: Composer) -> HTML {
         <input class="pick" type="datetime-local" name="next_at" aria-label="When" hidden>\
         <select class="pick" name="stage" aria-label="Stage afterwards">\(options(stages))</select>\
         <span class="grow"></span><button class="btn primary" type="submit">\
-        <span data-submit>Log call</span> <kbd>⌘↵</kbd></button></div><p class="err" data-form-error hidden></p></form>
+        <span data-submit>Log call</span> <kbd>⌘↵</kbd></button></div>\
+        <p class="err" data-form-error hidden></p></form>
         """
 }
 

@@ -29,7 +29,7 @@ package struct ShellPage: Sendable {
 package struct PageSession: Sendable {
     /// Sent back by the scripts as `X-CSRF-Token`; nil on pages without a session.
     package var csrf: String?
-    /// Allows this page's inline script and style in the content security policy.
+    /// Allows this page's inline scripts in the content security policy.
     package var nonce: String
     package var assets: Assets
 
@@ -169,12 +169,10 @@ package func shell(
 
 /// What the scripts need to know of the viewer.
 private func facts(_ page: ShellPage) -> HTML {
-    let currency = Currency(page.choices.currency)
-    return """
-        <meta name="user" content="\(page.user.id)">\
-        <meta name="currency" content="\(currency.code)" data-symbol="\(currency.symbol)" \
-        data-digits="\(currency.digits)">
-        """
+    """
+    <meta name="user" content="\(page.user.id)">\
+    <meta name="currency" content="\(page.choices.currency)">
+    """
 }
 
 private func titleBar(_ page: ShellPage, actions: HTML?) -> HTML {

@@ -38,11 +38,12 @@ private let favicon: HTML = """
     %3Cpath d='M13 4 6 13.5h5L10.5 20 18 10.5h-5.500z' fill='white'/%3E%3C/svg%3E
     """
 
+/// Declared by script, because the content security policy allows no inline style.
 private func fontFace(_ assets: Assets, nonce: String) -> HTML? {
     guard let font = assets.font else { return nil }
     return """
         <link rel="preload" href="\(url: font)" as="font" type="font/woff2" crossorigin>\
-        <style nonce="\(nonce)">@font-face{font-family:"Inter";src:url("\(url: font)") \
-        format("woff2");font-weight:100 900;font-display:swap}</style>
+        <script nonce="\(nonce)">{const{src}=\(json: ["src": "url(\(font))"]);\
+        document.fonts.add(new FontFace("Inter",src,{weight:"100 900",display:"swap"}))}</script>
         """
 }

@@ -200,25 +200,51 @@ extension ListRequest {
         _ column: Listing.Column, _ operation: String, _ text: String, _ scope: Scope
     ) throws -> SQL {
         let field = "filter[\(column.name)]"
-        if operation.isEmpty || operation == "eq", let equals = column.equals {
-            return "(\(try equals(text, scope)))"
+        if let equals = column.equals {
+            if case .choice = column.kind { _ = try values(of: text, column, field) }
+            return try Self.compare("(\(try equals(text, scope)))", operation, field)
         }
-        let values = try text.split(separator: ",", omittingEmptySubsequences: true).prefix(100)
-            .map { try column.value(String($0), field) }
-        guard let first = values.first else {
-            throw Problem.invalid(field, "Give a value.")
+        let values = try values(of: text, column, field)
+        let (expression, first) = (column.expression, values[0])
+        guard values.count == 1 || ["", "eq", "ne"].contains(operation) else {
+            throw Problem.invalid(field, "Give one value to compare with.")
         }
-        let expression = column.expression
         switch operation {
         case "gte": return "\(expression) >= \(first)"
         case "gt": return "\(expression) > \(first)"
         case "lte": return "\(expression) <= \(first)"
         case "lt": return "\(expression) < \(first)"
-        case "ne": return "(\(expression) IS NULL OR \(expression) <> \(first))"
+        case "ne":
+            return """
+                (\(expression) IS NULL OR \(expression) NOT IN (\(SQL.joined(values, by: ", "))))
+                """
         default:
             return values.count == 1
                 ? "\(expression) = \(first)"
                 : "\(expression) IN (\(SQL.joined(values, by: ", ")))"
+        }
+    }
+
+    /// The values of a filter, of which there is at least one.
+    private func values(
+        of text: String, _ column: Listing.Column, _ field: String
+    ) throws -> [SQL] {
+        let words = text.split(separator: ",", omittingEmptySubsequences: true)
+        guard (1...Self.valuesMax).contains(words.count) else {
+            throw Problem.invalid(field, "Give 1 to \(Self.valuesMax) values, by comma.")
+        }
+        return try words.map { try column.value(String($0), field) }
+    }
+
+    private static let valuesMax = 100
+
+    /// A comparison that the list itself makes: it is so, or it is not. What is unknown is
+    /// other than anything.
+    private static func compare(_ match: SQL, _ operation: String, _ field: String) throws -> SQL {
+        switch operation {
+        case "", "eq": return match
+        case "ne": return "NOT COALESCE(\(match), FALSE)"
+        default: throw Problem.invalid(field, "It can be compared with eq and ne only.")
         }
     }
 

@@ -25,7 +25,10 @@ extension Schema {
         switch self {
         case .text(let max, _):
             guard let text = value.string else { return "Give text." }
-            if text.count > max { return "Give at most \(max) characters, not \(text.count)." }
+            // In code points, as JSON Schema counts: a letter may bear any number of accents.
+            if text.utf8.count > max, text.unicodeScalars.count > max {
+                return "Give at most \(max) characters, not \(text.unicodeScalars.count)."
+            }
             return text.utf8.contains(0) ? "Leave out the NUL character." : nil
         case .choice(let choices):
             guard let text = value.string, choices.contains(text) else {

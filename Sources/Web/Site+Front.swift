@@ -60,6 +60,10 @@ extension Site {
 struct NothingHere: RouterMiddleware {
     let site: Site
 
+    /// The page for what is not there is the same for everybody: a fixed nonce guards it as
+    /// well as any, because nothing on it comes from outside.
+    private static let nonce = "nothing"
+
     func handle(
         _ request: Request, context: SiteContext,
         next: @concurrent (Request, SiteContext) async throws -> Response
@@ -67,7 +71,10 @@ struct NothingHere: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let error as HTTPError {
-            return reply(error, request).response()
+            var reply = reply(error, request)
+            reply.headers[.xContentTypeOptions] = "nosniff"
+            reply.headers[.contentSecurityPolicy] = Site.policy(Self.nonce)
+            return reply.response()
         }
     }
 
@@ -80,7 +87,7 @@ struct NothingHere: RouterMiddleware {
         }
         let isPage = request.headers[.accept]?.contains("text/html") ?? false
         if isPage, request.method == .get {
-            return site.errorPage(.notFound("page"), nil, nil, "")
+            return site.errorPage(.notFound("page"), nil, nil, Self.nonce)
         }
         return Problem.notFound("address").reply(instance: path)
     }

@@ -69,20 +69,21 @@ package struct Site: Sendable {
             remote: remote(of: request, context), scheme: scheme(of: request), nonce: nonce(for: route), now: now(),
             database: database, parameters: context.parameters)
         var identity: Call.Identity?
+        var allowance: Allowance?
         var reply: Reply
         do {
             identity = try await identify(request, route)
-            let allowance = identity.map { gate.spend("\($0.caller.actor.id as UUID?)") }
+            allowance = identity.map { gate.spend("\($0.caller.actor.id as UUID?)") }
             if let allowance, allowance.isSpent {
                 throw Problem.tooMany(
                     "You have used up your requests; wait \(allowance.resetSeconds) s.",
                     retryAfterSeconds: allowance.resetSeconds)
             }
             reply = try await answer(route, request, arrival, identity)
-            if let allowance, route.kind == .api { allowance.add(to: &reply) }
         } catch {
             reply = failure(error, request, route, identity, arrival.nonce)
         }
+        if let allowance, route.kind == .api { allowance.add(to: &reply) }
         finish(&reply, route, request, arrival)
         metrics.count(route, reply.status.code, since: arrival.now)
         return Compression.compressed(
@@ -107,7 +108,9 @@ package struct Site: Sendable {
     }
 
     private static func parsed(_ bytes: [UInt8], _ request: Request) throws -> JSON {
-        guard let type = request.headers[.contentType], type.hasPrefix("application/json") else {
+        guard let type = request.headers[.contentType],
+            type.lowercased().hasPrefix("application/json")
+        else {
             throw Problem.unsupportedMedia("Send JSON with Content-Type: application/json.")
         }
         do {

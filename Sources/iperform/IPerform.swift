@@ -6,7 +6,10 @@ import ArgumentParser
 struct IPerform: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "iperform", abstract: "A lead-centric CRM.",
-        subcommands: [ServeCommand.self, TenantCommand.self, DemoCommand.self])
+        subcommands: [
+            ServeCommand.self, TenantCommand.self, ImportFileCommand.self, DemoCommand.self,
+            BenchCommand.self,
+        ])
 }
 
 /// The installation a command works on.
@@ -66,6 +69,33 @@ struct TenantCommand: AsyncParsableCommand {
     }
 }
 
+struct ImportFileCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Imports a spreadsheet (.xlsx or .csv) as leads.")
+
+    @OptionGroup var installation: InstallationOptions
+    @Option(help: "The company's short name.")
+    var tenant: String
+    @Argument(help: "The file.")
+    var file: String
+    @Option(help: "A file with the mapping as JSON; else what the headers suggest.")
+    var mapping: String?
+    @Option(help: "The sheet of a workbook; else the first.")
+    var sheet: String?
+    @Flag(help: "Only says what would happen.")
+    var dryRun = false
+
+    func run() async throws {
+        try await told {
+            try await withInstallation(installation.data) { installation in
+                try await importFile(
+                    installation, tenant: tenant, file: file, mappingFile: mapping, sheet: sheet,
+                    isDryRun: dryRun)
+            }
+        }
+    }
+}
+
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Makes a demo company with believable leads.")
@@ -75,6 +105,28 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         try await told {
             try await withInstallation(installation.data) { try await makeDemo($0) }
+        }
+    }
+}
+
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Measures this build against bare figures (needs wrk).")
+
+    @Flag(help: "Also write docs/benchmarks.md.")
+    var write = false
+    @Option(help: "Leads to measure with.")
+    var leads = 100_000
+    @Option(help: "Seconds of each run under load.")
+    var seconds = 4
+    @Argument(help: "memory, read, list, board, sign-in, create, import; all unless told.")
+    var measures: [String] = []
+
+    func run() async throws {
+        try await told {
+            var bench = Bench()
+            (bench.leads, bench.seconds, bench.only) = (leads, seconds, measures)
+            try await bench.run(writingTo: write ? "docs/benchmarks.md" : nil)
         }
     }
 }

@@ -54,17 +54,4 @@ import Views
             html.text
                 == #"{"a":"\"\\","b":"\u003c/script\u003e\u2028\u000a"}"#)
     }
-
-    @Test(arguments: [
-        (0, "$0"), (90_700, "$907"), (99_949, "$999"), (100_000, "$1k"), (920_000, "$9.2k"),
-        (99_994_999, "$999.9k"), (99_995_000, "$1M"), (131_000_000, "$1.3M"), (-450_000, "$-4.5k"),
-    ])
-    func `amounts are short`(minor: Int, expected: String) {
-        #expect(shortMoney(minor: minor, currency: "USD") == expected)
-    }
-
-    @Test func `minor units follow the currency`() {
-        #expect(shortMoney(minor: 9_200, currency: "JPY") == "¥9.2k")
-        #expect(shortMoney(minor: 9_200_000, currency: "KWD") == "KWD 9.2k")
-    }
 }

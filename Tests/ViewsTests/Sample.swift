@@ -29,6 +29,11 @@ enum Sample {
         return page
     }
 
+    /// Whole dollars, or tenths of thousands: `$420`, `$9.2k`.
+    static func dollars(_ minor: Int) -> String {
+        minor < 100_000 ? "$\(minor / 100)" : "$\(minor / 100_000).\(minor / 10_000 % 10)k"
+    }
+
     static let session = PageSession(
         csrf: "c5rf-of-the-sample", nonce: "n0nce",
         assets: Assets(urls: [
@@ -113,7 +118,7 @@ extension Sample {
             id: "lead-\(stage)-\(index)", version: 3, stage: open[stage].key,
             title: company(index + stage * 11),
             detail: "\(contact(index + stage)) · \(["North", "West", "South"][index % 3])",
-            value: (minor, shortMoney(minor: minor, currency: "USD")))
+            value: (minor, dollars(minor)))
         card.owner = index % 9 == 8 ? nil : people[(index + stage) % people.count]
         card.source = sources[(index + stage) % sources.count]
         card.next = steps[min(index * 7 / 20, steps.count - 1)]
@@ -128,9 +133,9 @@ extension Sample {
             let minor = cards.reduce(0) { $0 + $1.valueMinor }
             var column = PipelineColumn(
                 stage: stage, cards: cards, count: cards.count + (place == 0 ? 12 : 0),
-                total: (minor, shortMoney(minor: minor, currency: "USD")),
+                total: (minor, dollars(minor)),
                 probability: probabilities[place],
-                weighted: shortMoney(minor: minor * probabilities[place] / 100, currency: "USD"))
+                weighted: dollars(minor * probabilities[place] / 100))
             if place == 0 { column.moreURL = "/pipeline?part=column&stage=open&after=abc" }
             return column
         }

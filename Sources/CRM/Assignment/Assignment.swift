@@ -45,6 +45,18 @@ package struct AssignmentRule: Sendable, Equatable {
     }
 }
 
+extension AssignmentRule {
+    /// A rule to be made.
+    package init(
+        name: String, source: String? = nil, territory: String? = nil, valueMin: Int64? = nil,
+        target: Target, isFallback: Bool = false
+    ) {
+        self.init(
+            id: ID(), name: name, source: source, territory: territory, valueMin: valueMin,
+            target: target, isActive: true, isFallback: isFallback)
+    }
+}
+
 extension AssignmentRule: RowDecodable {
     static let columns: SQL = """
         id, name, source, territory, product, value_min, value_max, user_id, team_id, active,

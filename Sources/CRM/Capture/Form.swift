@@ -22,6 +22,25 @@ package struct Form: Sendable, Equatable {
     static let defaultThanks = "Thank you. We will be in touch shortly."
 }
 
+extension Form {
+    /// A form to be made: its token, and what it counts, come with `Forms.create`.
+    package init(
+        named name: String, product: String? = nil, origins: [String] = [],
+        thankYou: String? = nil
+    ) {
+        id = ID()
+        self.name = name
+        hint = ""
+        source = "web_form"
+        self.product = product
+        self.origins = origins
+        self.thankYou = thankYou
+        isActive = true
+        submissions = 0
+        version = 1
+    }
+}
+
 extension Form: RowDecodable {
     static let columns: SQL = """
         id, name, hint, source, product, territory, origins, thank_you, active, submissions,

@@ -94,19 +94,28 @@ package struct FormIntake: Sendable {
                 ORDER BY received_at LIMIT 1000
                 """) { row in try (row.next(ID<Tenant>.self), row.next(ID<Entry>.self)) }
         }
+        var failure: (any Error)?
         for (tenant, id) in waiting {
-            try await database.write(as: .system(tenant), at: now) { scope in
-                let inbox = Inbox(scope)
-                let entry = try await inbox.find(id)
-                if entry.outcome == .waiting { try await inbox.process(entry) }
+            do {
+                try await database.write(as: .system(tenant), at: now) { scope in
+                    let inbox = Inbox(scope)
+                    let entry = try await inbox.find(id)
+                    if entry.outcome == .waiting { try await inbox.process(entry) }
+                }
+            } catch {
+                // One that cannot be processed must not hold up those behind it.
+                failure = failure ?? error
             }
         }
+        if let failure { throw failure }
     }
 }
 
 extension Inbox {
     /// Stands a submission in the journal: waiting, or in quarantine.
-    func journal(_ arrived: Arrived, of form: Form, suspicion: String?) async throws -> Entry {
+    package func journal(
+        _ arrived: Arrived, of form: Form, suspicion: String?
+    ) async throws -> Entry {
         try await scope.tx.execute("""
             UPDATE forms SET submissions = submissions + 1, last_submission_at = \(scope.now)
             WHERE tenant_id = \(scope.tenant) AND id = \(form.id)
@@ -121,7 +130,9 @@ extension Inbox {
     /// refused and is tried again.
     ///
     /// - Throws: `Problem.conflict` for an entry that is done, or whose form is gone.
-    package func process(_ entry: Entry) async throws {
+    package func process(_ listed: Entry) async throws {
+        // As it is now: the sweep may have been here since it was read.
+        let entry = try await find(listed.id)
         guard entry.outcome != .created, entry.outcome != .merged else {
             throw Problem.conflict("This entry has become a lead already.")
         }

@@ -65,7 +65,7 @@ struct HostedFormRoutes {
             do {
                 try await intake.take(submission, for: form, of: tenant, call)
             } catch let problem as Problem where !isJSON {
-                return html(refused(problem, submission, form, tenant, call), call, status: .init(code: 422))
+                return answered(problem, submission, form, tenant, call)
             }
         } catch let problem as Problem {
             return shared(problem.reply(instance: call.path), with: origin)
@@ -78,6 +78,17 @@ struct HostedFormRoutes {
         var page = hosted(form, tenant, call)
         page.state = .thanked(thanks)
         return html(page, call)
+    }
+
+    /// The form once more, with what is wrong and what was typed.
+    private func answered(
+        _ problem: Problem, _ submission: Submission, _ form: Form, _ tenant: TenantProfile,
+        _ call: Call
+    ) -> Reply {
+        let plain = problem.reply(instance: call.path)
+        var reply = html(refused(problem, submission, form, tenant, call), call, status: plain.status)
+        reply.headers[.retryAfter] = plain.headers[.retryAfter]
+        return reply
     }
 
     private func preflight(_ call: Call) async throws -> Reply {

@@ -27,7 +27,10 @@ struct Submission: Sendable {
         guard pairs.count <= Self.fieldsMax else {
             throw Problem.invalid("form", "Send at most \(Self.fieldsMax) fields.")
         }
-        for pair in pairs where pair.value.count > Self.valueMax || pair.value.utf8.contains(0) {
+        for pair in pairs
+        where pair.value.unicodeScalars.count > Self.valueMax || pair.value.utf8.contains(0)
+            || pair.name.utf8.contains(0)
+        {
             throw Problem.invalid(
                 String(pair.name.prefix(100)),
                 "Write at most \(Self.valueMax) characters, without NUL.")
@@ -79,12 +82,12 @@ struct Submission: Sendable {
         -> LeadDraft
     {
         var draft = LeadDraft(source: form.source, currency: tenant.defaultCurrency)
-        draft.company = self["company"].map { String($0.prefix(200)) }
-        draft.contactName = self["contact_name"].map { String($0.prefix(200)) }
-        draft.product = self["product"].map { String($0.prefix(120)) } ?? form.product
-        draft.territory = self["territory"].map { String($0.prefix(120)) } ?? form.territory
-        draft.campaign = (self["campaign"] ?? self["utm_campaign"]).map { String($0.prefix(200)) }
-        draft.setPhone(self["phone"].map { String($0.prefix(60)) }, region: tenant.defaultRegion)
+        draft.company = self["company"].map { String($0.unicodeScalars.prefix(200)) }
+        draft.contactName = self["contact_name"].map { String($0.unicodeScalars.prefix(200)) }
+        draft.product = self["product"].map { String($0.unicodeScalars.prefix(120)) } ?? form.product
+        draft.territory = self["territory"].map { String($0.unicodeScalars.prefix(120)) } ?? form.territory
+        draft.campaign = (self["campaign"] ?? self["utm_campaign"]).map { String($0.unicodeScalars.prefix(200)) }
+        draft.setPhone(self["phone"].map { String($0.unicodeScalars.prefix(60)) }, region: tenant.defaultRegion)
         draft.attribution = .object(attribution)
         draft.notes = notes(besides: hidden)
         try draft.setEmail(self["email"])
@@ -94,7 +97,7 @@ struct Submission: Sendable {
     private var attribution: [String: JSON] {
         var found: [String: JSON] = [:]
         for field in fields where Self.tracking.contains(where: field.name.hasPrefix) {
-            found[field.name] = .string(String(field.value.prefix(500)))
+            found[field.name] = .string(String(field.value.unicodeScalars.prefix(500)))
         }
         return found
     }
@@ -106,6 +109,6 @@ struct Submission: Sendable {
                 && !Self.tracking.contains(where: field.name.hasPrefix)
         }.map { "\(Faces.sourceLabel($0.name)): \($0.value)" }
         let lines = [self["notes"]].compactMap { $0 } + others
-        return lines.isEmpty ? nil : String(lines.joined(separator: "\n").prefix(10_000))
+        return lines.isEmpty ? nil : String(lines.joined(separator: "\n").unicodeScalars.prefix(10_000))
     }
 }

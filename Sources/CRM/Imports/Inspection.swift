@@ -1,6 +1,7 @@
 import Foundation
 import Spreadsheets
 import Tenancy
+import Web
 
 /// What a file has: its sheets, and the columns and rows of one of them.
 ///

@@ -1,6 +1,7 @@
 import Spreadsheets
 import Storage
 import Tenancy
+import Web
 
 /// What rows are read with, loaded once for a run.
 struct ImportGround: Sendable {

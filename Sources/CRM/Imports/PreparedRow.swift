@@ -1,6 +1,7 @@
 import Spreadsheets
 import Storage
 import Tenancy
+import Web
 
 /// A row of a file, read and normalised before any transaction.
 struct PreparedRow: Sendable {
@@ -52,7 +53,8 @@ extension PreparedRow.Past {
         let isClosed = stage.status == .won || stage.status == .lost
         return History(
             stage: stage, createdAt: created, closedAt: isClosed ? closedAt ?? created : nil,
-            lostReason: stage.status == .lost ? lostReason : nil)
+            lostReason: stage.status == .lost ? lostReason : nil,
+            lostNote: stage.status == .lost ? lostNote : nil)
     }
 }
 
@@ -204,8 +206,8 @@ private struct RowReading {
     private mutating func moment(_ cell: Cell, _ text: String, _ header: String) -> Instant? {
         do {
             return try layout.dates.moment(cell, text)
-        } catch .noDate(let wanted) {
-            fault(header, "“\(text)” is not \(wanted)")
+        } catch {
+            fault(header, "“\(text)” is not \(error.wanted)")
             return nil
         }
     }

@@ -74,9 +74,9 @@ enum Suggestions {
     ) -> [String: Target] {
         var targets: [String: Target] = [:]
         var taken: Set<Target> = []
-        let plain = headers.map { ($0, plain($0)) }
+        let words = headers.map { ($0, plain($0)) }
         for isExact in [true, false] {
-            for (header, word) in plain where targets[header] == nil {
+            for (header, word) in words where targets[header] == nil {
                 guard let target = target(word, custom, isExact: isExact),
                     withHistory || !target.isHistory,
                     target.mayRepeat || !taken.contains(target)

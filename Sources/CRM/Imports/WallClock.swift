@@ -34,9 +34,10 @@ struct DateReading: Sendable {
     let pattern: DatePattern?
     let clock: WallClock
 
-    enum Fault: Error {
-        /// With the sentence's end: what would be one.
-        case noDate(String)
+    /// A text that is no date.
+    struct Fault: Error {
+        /// What would be one, to end a sentence with.
+        let wanted: String
     }
 
     /// A real date of a spreadsheet, ISO 8601, or a text in the pattern.
@@ -48,7 +49,7 @@ struct DateReading: Sendable {
         if let moment = iso(text) { return moment }
         let wanted = pattern.map { "a date like \($0.text)" }
             ?? "a date that can be read in one way only; say how dates are written"
-        throw .noDate(wanted)
+        throw Fault(wanted: wanted)
     }
 
     func day(_ cell: Cell, _ text: String) throws(Fault) -> Day {
@@ -63,7 +64,7 @@ struct DateReading: Sendable {
             return day
         }
         if let day = Day(text) { return day }
-        throw .noDate(pattern.map { "a date like \($0.text)" } ?? "a date like 2026-11-22")
+        throw Fault(wanted: "a date like \(pattern?.text ?? "2026-11-22")")
     }
 
     private static let withClock = ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd'T'HH:mm:ss"]

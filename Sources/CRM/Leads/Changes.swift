@@ -50,6 +50,9 @@ package struct Changes: Sendable {
         guard let newest = entries.first, newest.actor?.uuid == scope.caller.actor.id else {
             throw Problem.notFound("change")
         }
+        guard newest.name != "change.undone" else {
+            throw Problem.conflict("This took a change back; make the change again by hand.")
+        }
         guard scope.now.seconds(since: newest.at) < Self.undoSeconds else {
             throw Problem.conflict("This was done over an hour ago; change it by hand.")
         }
@@ -113,7 +116,8 @@ package struct Changes: Sendable {
                 try await followUps.setDue(followUp, due)
             }
         case "lead.assigned":
-            if let owner = entry.data["before"]?["owner"]?.string.flatMap(ID<User>.init) {
+            if let before = entry.data["before"]?["owner"] {
+                let owner = before.string.flatMap(ID<User>.init)
                 try await scope.tx.execute("""
                     UPDATE follow_ups SET owner_id = \(owner)
                     WHERE tenant_id = \(scope.tenant) AND lead_id = \(lead) AND state = 'open'

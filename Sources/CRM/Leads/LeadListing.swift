@@ -32,6 +32,7 @@ extension Leads {
             .init("next_follow_up_at", .instant, "l.next_follow_up_at",
                 sort: "COALESCE(l.next_follow_up_at, 9000000000000000000)"),
             .init("stalled", .choice(["true", "false"]), "l.stage", equals: byStalled),
+            .init("import", .id, "l.id", equals: byImport),
             .init("q", .text, "l.company", equals: bySearch),
         ], defaultSort: "-created_at")
 

@@ -76,8 +76,9 @@ package struct Leads: Sendable {
         var draft = try LeadDraft(before)
         try draft.apply(input, profile: profile)
         draft = try draft.checked()
-        if input.has("custom") {
-            draft.custom = try await CustomFields(scope).checked(draft.custom)
+        if let given = input["custom"] {
+            draft.custom = try await CustomFields(scope).merged(
+                given, into: JSON(parsing: before.custom))
         }
         if let other = try await Duplicates(scope).find(draft, except: id) {
             throw Problem.conflict(

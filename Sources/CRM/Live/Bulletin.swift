@@ -35,7 +35,7 @@ struct Bulletin: Sendable {
         if event.name.hasPrefix("import.") { return progress(event, caller) }
         guard event.isOfLead, let id = event.subject, let lead = leads[id] else { return nil }
         let sees = reaches(lead.owner, id, caller)
-        let saw = reaches(event.formerOwner ?? lead.owner, id, caller)
+        let saw = reaches(event.formerOwner ?? lead.owner, id, caller, or: event.formerCoOwner)
         guard sees || saw else { return nil }
         var writer = JSONWriter(capacity: 1200)
         writer.object { body in
@@ -53,10 +53,12 @@ struct Bulletin: Sendable {
         return Self.frame("lead", event.seq, writer.text)
     }
 
-    private func reaches(_ owner: ID<User>?, _ lead: ID<Lead>, _ caller: Caller) -> Bool {
+    private func reaches(
+        _ owner: ID<User>?, _ lead: ID<Lead>, _ caller: Caller, or former: ID<User>? = nil
+    ) -> Bool {
         let team = caller.user.flatMap { managed[$0] } ?? []
-        return Reach(caller).includes(
-            owner: owner, coOwners: coOwners[lead] ?? [], managed: team)
+        let sharing = (coOwners[lead] ?? []).union(former.map { [$0] } ?? [])
+        return Reach(caller).includes(owner: owner, coOwners: sharing, managed: team)
     }
 
     /// An import's progress, for who started it and for those who see everything.
@@ -77,6 +79,11 @@ extension FeedEvent {
     /// Who had the lead before the event, when it changed hands.
     fileprivate var formerOwner: ID<User>? {
         data["before"]?["owner"]?.string.flatMap(ID<User>.init)
+    }
+
+    /// Who shared the lead until this event.
+    fileprivate var formerCoOwner: ID<User>? {
+        name == "lead.unshared" ? data["user"]?.string.flatMap(ID<User>.init) : nil
     }
 }
 

@@ -64,7 +64,7 @@ struct PipelinePages {
         var column = PipelineColumn(
             stage: faces.stage(stage), cards: leads.map(faces.card), count: sum.leads,
             total: (Int(minor), sum.text(or: faces.currency)), probability: stage.probability,
-            weighted: Currency.short(minor * Int64(stage.probability) / 100, faces.currency))
+            weighted: Currency.short(stage.weighted(minor), faces.currency))
         if sum.leads > leads.count, let last = leads.last {
             column.moreURL = moreURL(stage, after: last, call)
         }
@@ -102,11 +102,19 @@ struct PipelinePages {
     private func summary(_ totals: Totals, _ faces: Faces) -> String {
         let open = totals.open(faces.pipeline)
         let weighted = faces.pipeline.open.reduce(Int64(0)) { sum, stage in
-            sum + totals[stage.key].minor(in: faces.currency) * Int64(stage.probability) / 100
+            sum + stage.weighted(totals[stage.key].minor(in: faces.currency))
         }
         let leads = open.leads == 1 ? "1 lead" : "\(open.leads) leads"
         return "\(leads) · \(open.text(or: faces.currency)) · weighted "
             + Currency.short(weighted, faces.currency)
+    }
+}
+
+extension Stage {
+    /// What an amount in this stage is worth by its probability. Divided first: the whole
+    /// amount times a hundred may be more than 64 bits hold.
+    fileprivate func weighted(_ minor: Int64) -> Int64 {
+        minor / 100 * Int64(probability) + minor % 100 * Int64(probability) / 100
     }
 }
 

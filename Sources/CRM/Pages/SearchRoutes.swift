@@ -18,7 +18,7 @@ struct SearchRoutes {
 
     private func search(_ call: Call) async throws -> Reply {
         let text = call.query["q"] ?? ""
-        guard text.count <= 200, !text.utf8.contains(0) else {
+        guard text.unicodeScalars.count <= 200, !text.utf8.contains(0) else {
             throw Problem.invalid("q", "Give at most 200 characters, without NUL.")
         }
         let leads = text.trimmed.isEmpty ? [] : try await call.read { scope in

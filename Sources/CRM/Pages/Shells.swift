@@ -88,7 +88,7 @@ package final class Shells: Sendable {
             SELECT
                 (SELECT COUNT(*) FROM leads WHERE tenant_id = \(scope.tenant)
                     AND owner_id = \(scope.caller.user)
-                    AND stage IN \(SQL.list(faces.pipeline.open.map(\.key)))
+                    AND stage IN \(SQL.list(faces.pipeline.pending.map(\.key)))
                     AND COALESCE(next_follow_up_at, 9000000000000000000) < \(tomorrow)),
                 (SELECT COUNT(*) FROM inbox WHERE tenant_id = \(scope.tenant)
                     AND outcome IN ('waiting', 'quarantined', 'refused'))

@@ -115,7 +115,9 @@ private struct Tasks {
         _ key: String, _ title: String, _ weight: Weight, _ condition: SQL, byDue: Bool
     ) async throws -> TodaySection {
         let faces = frame.faces
-        let stages = SQL.list(faces.pipeline.open.map(\.key))
+        // What is on hold is due again on the day it was put off to.
+        let shown = byDue ? faces.pipeline.pending : faces.pipeline.open
+        let stages = SQL.list(shown.map(\.key))
         let order: SQL = byDue
             ? "COALESCE(l.next_follow_up_at, 9000000000000000000), l.id" : "l.created_at DESC, l.id"
         let leads = try await scope.tx.rows("""

@@ -22,7 +22,7 @@ extension [AssignmentRule] {
     }
 
     /// - Throws: `Problem.invalid` naming every member that is wrong.
-    init(_ input: Fields) throws {
+    package init(_ input: Fields) throws {
         var faults: [Problem.Fault] = []
         self = (input.list("rules") ?? []).enumerated().compactMap { index, input in
             AssignmentRule(input, at: "rules[\(index)]", &faults)

@@ -112,6 +112,16 @@ package struct CustomFields: Sendable {
         return try Self.checked(members, try await list())
     }
 
+    /// A lead's values with some of them changed; null takes one away.
+    ///
+    /// - Throws: As `checked`.
+    func merged(_ given: JSON, into values: JSON) async throws -> JSON {
+        let checked = try await checked(given).object ?? [:]
+        var merged = values.object ?? [:]
+        for key in given.object?.keys ?? [:].keys { merged[key] = checked[key] }
+        return .object(merged)
+    }
+
     static func checked(_ members: [String: JSON], _ fields: [CustomField]) throws -> JSON {
         var faults: [Problem.Fault] = []
         var kept: [String: JSON] = [:]

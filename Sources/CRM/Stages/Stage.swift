@@ -66,6 +66,9 @@ package struct Pipeline: Sendable {
 
     package var open: [Stage] { stages.filter { $0.status == .open } }
 
+    /// The stages in which a lead is still to be decided: open ones, and on hold.
+    package var pending: [Stage] { stages.filter { $0.status == .open || $0.status == .onHold } }
+
     private static func stage(
         _ key: String, _ name: String, _ position: Int, _ status: Stage.Status,
         _ probability: Int, _ stalled: Int?

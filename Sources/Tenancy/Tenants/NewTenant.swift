@@ -4,6 +4,8 @@ import Storage
 /// A company to be, with its first administrator.
 package struct NewTenant: Sendable {
     package var name: String
+    /// What its slug is made from, when that is not the name.
+    package var slug: String?
     package var adminName: String
     package var adminEmail: String
     package var adminPasswordHash: String

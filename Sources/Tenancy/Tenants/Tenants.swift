@@ -11,7 +11,7 @@ package enum Tenants {
     ) async throws -> (tenant: ID<Tenant>, slug: String, admin: ID<User>) {
         let new = try new.normalised()
         let tenant = ID<Tenant>()
-        let slug = try await freeSlug(for: new.name, in: tx)
+        let slug = try await freeSlug(for: new.slug ?? new.name, in: tx)
         try await tx.execute(
             """
             INSERT INTO tenants (id, slug, name, default_region, default_currency, time_zone,

@@ -1,5 +1,7 @@
 import HTTPTypes
 import Storage
+import Tenancy
+import TestSupport
 import Testing
 import Web
 
@@ -10,16 +12,21 @@ import Web
         "users", "teams", "stages", "fields", "assignment", "forms", "keys",
     ]
 
-    private static func furnish(_ ada: Person) async throws {
-        let team = try await ada.post("/api/v1/teams", ["name": "East <&> West"])
-        _ = try await ada.put("/api/v1/custom-fields",
+    private static func furnish(_ world: World) async throws {
+        let ada = world.ada
+        let team = try await ada.post("/api/v1/teams", ["name": "South <&> Coast"])
+        _ = try await ada.put(
+            "/api/v1/custom-fields",
             ["fields": [["key": "erp", "label": "Which ERP", "type": "text"]]])
-        _ = try await ada.put("/api/v1/assignment-rules",
+        _ = try await ada.put(
+            "/api/v1/assignment-rules",
             [
-                "rules": [["name": "Eastern", "when": [:], "to": ["team": .string(team.id)]]]
+                "rules": [
+                    ["name": "Eastern", "when": [:], "to": ["team": team.json["id"] ?? .null]]
+                ]
             ])
         _ = try await ada.post("/api/v1/api-keys", ["name": "Web shop"])
-        _ = try await ada.office.write { scope in
+        _ = try await world.asking(ada) { scope in
             try await Forms(scope).create(Form(Fields(["name": "Ask for a demo"])))
         }
     }
@@ -28,22 +35,19 @@ import Web
         arguments: zip(
             sections,
             [
-                "ada@acme.example", "East &lt;&amp;&gt; West", "Negotiation", "Which ERP",
+                "ada@vantage.example", "South &lt;&amp;&gt; Coast", "Negotiation", "Which ERP",
                 "Eastern", "Ask for a demo", "Web shop",
             ]))
     func `a section shows what there is, whole or as a fragment`(
         section: String, text: String
     ) async throws {
         try await World.with { world in
-            let ada = world.ada
-            try await Self.furnish(ada)
-            let page = try await ada.get("/settings/\(section)")
+            try await Self.furnish(world)
+            let page = try await world.ada.page("/settings/\(section)")
             #expect(page.status == 200)
             #expect(page.text.hasPrefix("<!"))
             #expect(page.text.contains(text))
-            let fragment = try await office.send(
-                .get, "/settings/\(section)", nil,
-                [.cookie: ada.cookie, .accept: "text/html; fragment=1"])
+            let fragment = try await world.ada.page("/settings/\(section)", fragment: true)
             #expect(fragment.text.hasPrefix("<div"))
             #expect(fragment.text.contains(text))
         }
@@ -51,9 +55,12 @@ import Web
 
     @Test func `the settings are for admins`() async throws {
         try await World.with { world in
-            let max = world.max
             for section in Self.sections {
-                #expect(try await max.get("/settings/\(section)").status == 403)
+                for person in [world.eva, world.max, world.sam] {
+                    #expect(try await person.page("/settings/\(section)").status == 403)
+                }
+                let nobody = try await world.nobody.send(.get, "/settings/\(section)")
+                #expect(nobody.headers[.location] == "/sign-in?next=%2Fsettings%2F\(section)")
             }
         }
     }
@@ -63,7 +70,7 @@ import Web
             let ada = world.ada
             let made = try await ada.post("/api/v1/api-keys", ["name": "Web shop"])
             let token = try #require(made.json["token"]?.string)
-            let page = try await ada.get("/settings/keys")
+            let page = try await ada.page("/settings/keys")
             #expect(!page.text.contains(token))
             #expect(page.text.contains(String(token.suffix(4))))
         }
@@ -73,7 +80,7 @@ import Web
         try await World.with { world in
             let ada = world.ada
             _ = try await ada.patch("/api/v1/me", ["away_until": "2026-11-30"], version: 1)
-            let page = try await ada.get("/settings/users")
+            let page = try await ada.page("/settings/users")
             #expect(page.text.contains("Away until 2026-11-30"))
         }
     }
@@ -82,10 +89,9 @@ import Web
         async throws
     {
         try await World.with { world in
-            let sam = world.sam
-            let page = try await sam.get("/developers")
+            let page = try await world.sam.page("/developers")
             #expect(page.status == 200)
-            let api = office.routes.filter { $0.kind == .api }
+            let api = world.server.routes.filter { $0.kind == .api }
             #expect(!api.isEmpty)
             for route in api {
                 #expect(page.text.contains("<code>\(route.path)</code>"), "\(route.path)")

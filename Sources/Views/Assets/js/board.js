@@ -1,6 +1,6 @@
 // @ts-check
 /** The pipeline board: optimistic moves, tallies, keyboard, more cards, live changes. */
-import { $, $$, announce, fragment, hotkey, on, reason, toast } from "./dom.js";
+import { $, $$, announce, currency, fragment, hotkey, on, reason, toast } from "./dom.js";
 import { leadOf, moveLead, refreshPage, stageLabel } from "./moves.js";
 import { startDrag } from "./drag.js";
 
@@ -12,20 +12,12 @@ const columnOf = (stage) => $(`.col[data-stage="${CSS.escape(stage)}"]`);
 const listOf = (col) => $(".cards", col);
 
 /** Writes minor units as the server does: $907, $9.2k, $1.3M. @param {number} minor */
-export function shortMoney(minor) {
-  const meta = $("meta[name=currency]");
-  const amount = minor / 10 ** Number(meta?.dataset.digits ?? 2);
-  const symbol = meta?.dataset.symbol ?? "";
-  const size = Math.abs(amount);
-  const [divisor, suffix] = size >= 999_950_000
-    ? [1e9, "B"]
-    : size >= 999_950
-    ? [1e6, "M"]
-    : size >= 1000
-    ? [1e3, "k"]
-    : [1, ""];
-  const digits = divisor === 1 ? Math.round(amount) : Math.round(amount / divisor * 10) / 10;
-  return `${symbol}${digits}${suffix}`;
+function shortMoney(minor) {
+  const { symbol, digits } = currency();
+  const size = Math.abs(minor) / 10 ** digits;
+  const [divisor, suffix] = size >= 999_950 ? [1e6, "M"] : size >= 1000 ? [1e3, "k"] : [1, ""];
+  const number = Math.round(size / divisor * (suffix ? 10 : 1)) / (suffix ? 10 : 1);
+  return `${minor < 0 ? "−" : ""}${symbol}${number}${suffix}`;
 }
 
 /** Adds to a column's count and value. @param {HTMLElement | null} col
@@ -147,31 +139,11 @@ async function more(link) {
   }
 }
 
-/** Reads one column again, for boards with filters that an event cannot judge.
- * @param {string} stage */
-async function reloadColumn(stage) {
-  const col = columnOf(stage);
-  if (!col || $(".dragging")) return;
-  const url = new URL(location.href);
-  url.searchParams.set("part", "column");
-  url.searchParams.set("stage", stage);
-  const fresh = document.createElement("template");
-  fresh.innerHTML = await fragment(url.pathname + url.search);
-  const next = $(".col", fresh.content);
-  const id = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".card"))?.dataset
-    .id;
-  if (!next) return;
-  col.replaceWith(next);
-  if (id) $(`.card[data-id="${id}"]`, next)?.focus({ preventScroll: true });
-}
-
-/** Events come in bursts; a column is read once they pause. @type {Map<string, number>} */
-const waiting = new Map();
-
-/** @param {string} stage */
-function reloadSoon(stage) {
-  clearTimeout(waiting.get(stage));
-  waiting.set(stage, setTimeout(() => reloadColumn(stage).catch(() => {}), 400));
+/** Events come in bursts; a board whose filters they cannot judge is read once they pause. */
+let waiting = 0;
+function reloadSoon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(refreshPage, 400);
 }
 
 /**
@@ -186,8 +158,8 @@ function apply(event) {
     if (card) place(card, null);
     return;
   }
-  if (!card && location.search) return reloadSoon(event.stage);
-  if (card && Number(card.dataset.version) >= event.version && column(card) === col) return;
+  if (!card && location.search) return reloadSoon();
+  if (card && Number(card.dataset.version) > event.version) return;
   const fresh = document.createElement("template");
   fresh.innerHTML = event.html.trim();
   const next = /** @type {HTMLElement} */ (fresh.content.firstElementChild);

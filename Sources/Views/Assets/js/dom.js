@@ -4,6 +4,8 @@
 /** Where a key is text, not a command. */
 const typing = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
 
+const focusable = "a[href], button, input, select, textarea, [tabindex]";
+
 /** @template {Element} [T=HTMLElement] @param {string} selector @param {ParentNode} [root] */
 export const $ = (selector, root = document) => /** @type {T} */ (root.querySelector(selector));
 
@@ -94,7 +96,8 @@ export async function fragment(url) {
 
 /**
  * Puts new HTML in place of every `[data-part]` of `root` that it also holds, except where the
- * user is typing or something waits to be sent (`data-dirty`). Focus on a record stays on it.
+ * user is typing or something waits to be sent (`data-dirty`). Focus stays on its record, else
+ * on the control in the same place.
  * @param {ParentNode} root @param {string} html
  */
 export function swapParts(root, html) {
@@ -105,11 +108,22 @@ export function swapParts(root, html) {
     const active = part.contains(document.activeElement) ? document.activeElement : null;
     if (!next || part.dataset.dirty !== undefined || active?.matches(typing)) continue;
     const id = active?.closest("[data-record]")?.getAttribute("data-id");
+    const place = active ? $$(focusable, part).indexOf(/** @type {HTMLElement} */ (active)) : -1;
     const scroll = { top: part.scrollTop, left: part.scrollLeft };
     part.replaceWith(next);
     next.scrollTo(scroll);
-    if (id) $(`[data-record][data-id="${id}"]`, next)?.focus({ preventScroll: true });
+    const back = id ? $(`[data-record][data-id="${id}"]`, next) : $$(focusable, next)[place];
+    back?.focus({ preventScroll: true });
   }
+}
+
+/** How the tenant's currency is written: its sign and the digits of its minor unit. */
+export function currency() {
+  const code = $("meta[name=currency]")?.getAttribute("content") ?? "USD";
+  const format = new Intl.NumberFormat("en", { style: "currency", currency: code });
+  const sign = format.formatToParts(0).find((part) => part.type === "currency")?.value ?? code;
+  const symbol = /^[A-Z]+$/.test(sign) ? `${sign} ` : sign;
+  return { symbol, digits: format.resolvedOptions().maximumFractionDigits ?? 2 };
 }
 
 /** Says it to screen readers. @param {string} text */

@@ -15,9 +15,10 @@ function editor(field) {
   if (kind === "choice" || kind === "boolean") {
     const select = document.createElement("select");
     const template = /** @type {HTMLTemplateElement | null} */ ($("template", field));
+    select.append(new Option("Not set", ""));
     if (template) select.append(template.content.cloneNode(true));
     else select.append(new Option("Yes", "true"), new Option("No", "false"));
-    select.value = raw;
+    select.value = kind === "boolean" ? { Yes: "true", No: "false" }[raw] ?? raw : raw;
     return select;
   }
   if (kind === "multiline") {
@@ -56,6 +57,7 @@ export function edit(button) {
   const field = /** @type {HTMLElement} */ (button.closest(".fld"));
   const control = editor(field);
   control.setAttribute("aria-label", String(field.dataset.label));
+  const before = control.value;
   button.replaceWith(control);
   control.focus();
   if (control instanceof HTMLInputElement && control.type !== "date") control.select();
@@ -68,7 +70,7 @@ export function edit(button) {
     const hadFocus = control.contains(document.activeElement);
     control.replaceWith(button);
     if (hadFocus) button.focus();
-    if (keep && text !== (field.dataset.raw ?? "")) save(field, button, text, words ?? text);
+    if (keep && text !== before) save(field, button, text, words ?? text);
   };
   control.onblur = () => finish(true);
   control.onkeydown = (/** @type {KeyboardEvent} */ event) => {

@@ -1,6 +1,6 @@
 // @ts-check
 /** The new-lead dialog, loaded when it is first asked for. */
-import { $, api, clearErrors, dialogFrom, showErrors, toast } from "./dom.js";
+import { $, api, clearErrors, currency, dialogFrom, showErrors, toast } from "./dom.js";
 import { openLead } from "./drawer.js";
 import { changed, refreshPage } from "./moves.js";
 
@@ -21,11 +21,10 @@ function lead(data, digits) {
 /** @param {HTMLFormElement} form @param {HTMLDialogElement} box */
 async function create(form, box) {
   clearErrors(form);
-  const digits = Number($("meta[name=currency]")?.dataset.digits ?? 2);
   const button = $("[type=submit]", form);
   button.dataset.busy = "";
   try {
-    const answer = await api("POST", "/leads", lead(new FormData(form), digits));
+    const answer = await api("POST", "/leads", lead(new FormData(form), currency().digits));
     box.close();
     form.reset();
     const name = answer.company ?? answer.contact_name ?? answer.email ?? answer.phone ?? "Lead";

@@ -1,0 +1,102 @@
+import CRM
+import Foundation
+import Storage
+import Tenancy
+import Web
+
+/// The benchmarks of the product: a company of its own in a directory that goes away, a server
+/// as another process, and bare figures from the same minutes.
+package struct Bench: Sendable {
+    /// Leads in the company before anything is measured.
+    package var leads = 100_000
+    /// Seconds of each run under load.
+    package var seconds = 4
+    /// Measures to run, by name; empty for all.
+    package var only: [String] = []
+
+    package init() {}
+
+    /// Runs all of it; prints the table, and writes it to `file` when there is one.
+    package func run(writingTo file: String?) async throws {
+        let (began, load) = (Instant.now, BenchReport.load)
+        let directory = FileManager.default.temporaryDirectory
+            .appending(path: "iperform-bench-\(UUIDv7.text(UUIDv7.next()))")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let course = try await prepared(in: directory)
+        var findings: [Finding] = []
+        for (name, measure) in course.measures where only.isEmpty || only.contains(name) {
+            note("Measuring: \(name)")
+            findings.append(try await measure())
+        }
+        course.server.stop()
+        let report = BenchReport(findings: findings, leads: leads, began: began)
+        say(report.table)
+        if let file {
+            try report.document(load: load)
+                .write(toFile: file, atomically: true, encoding: .utf8)
+        }
+    }
+
+    /// The company on a disk, twice: one to be served, one to record and replay writes on.
+    private func prepared(in directory: URL) async throws -> BenchCourse {
+        note("Making \(leads) leads")
+        let data = directory.appending(path: "data")
+        let installation = try Installation.open(data.path, log: logger("error"))
+        let start = ContinuousClock.now
+        let company = try await BenchCompany.make(in: installation, leads: leads)
+        note("Made them in \(figure(start.secondsAgo, 0)) s")
+        try await installation.close()
+        for name in ["record", "replay"] {
+            try FileManager.default.copyItem(at: data, to: directory.appending(path: name))
+        }
+        let server = try ChildProcess(["serve", "--data", data.path, "--port", "0"])
+        return BenchCourse(
+            company: company, directory: directory, server: server, port: try server.port(),
+            seconds: seconds)
+    }
+}
+
+/// Progress, on standard error: standard output is the table's.
+func note(_ line: String) {
+    FileHandle.standardError.write(Data("▸ \(line)\n".utf8))
+}
+
+/// What is measured, against a running server.
+struct BenchCourse: Sendable {
+    let company: BenchCompany
+    let directory: URL
+    let server: ChildProcess
+    let port: Int
+    let seconds: Int
+
+    /// In this order: memory before any load, creations after what counts leads.
+    var measures: [(name: String, run: @Sendable () async throws -> Finding)] {
+        [
+            ("memory", memory), ("read", readOne), ("list", list), ("board", board),
+            ("sign-in", signIn), ("create", create), ("import", importRows),
+        ]
+    }
+
+    func load(
+        _ script: String, on port: Int? = nil, connections: Int = 32, threads: Int = 2,
+        seconds: Int? = nil
+    ) throws -> LoadTest.Result {
+        try LoadTest(
+            port: port ?? self.port, script: script, connections: connections, threads: threads,
+            seconds: seconds ?? self.seconds
+        ).run()
+    }
+
+    /// Runs both in turns, since a shared machine is not equally fast all the time, and
+    /// returns the pair whose ratio is in the middle.
+    func against(
+        _ product: () throws -> LoadTest.Result, _ bare: () throws -> LoadTest.Result
+    ) throws -> (product: LoadTest.Result, bare: LoadTest.Result, ratio: Double) {
+        _ = try product()
+        let pairs = try (0..<3).map { _ in
+            let (bare, product) = (try bare(), try product())
+            return (product: product, bare: bare, ratio: product.perSecond / bare.perSecond)
+        }
+        return pairs.sorted { $0.ratio < $1.ratio }[1]
+    }
+}

@@ -1,0 +1,116 @@
+import CRM
+import Foundation
+import Storage
+import Tenancy
+import Web
+
+/// The company that the benchmarks run in, and how to come in.
+struct BenchCompany: Sendable {
+    let caller: Caller
+    let slug: String
+    let accessToken: String
+    /// Of a browser.
+    let session: String
+    /// Some of its leads, from all over its history.
+    let leads: [ID<Lead>]
+
+    static let email = "ada@bench.example"
+    static let password = "correct horse battery staple"
+
+    var bearer: [String: String] { ["Authorization": "Bearer \(accessToken)"] }
+
+    /// Makes a company of two teams, six salespeople and rules, with leads in every stage.
+    static func make(in installation: Installation, leads count: Int) async throws -> BenchCompany {
+        let made = try await createTenant(
+            installation, name: "Bench", adminEmail: email, adminPassword: password)
+        let caller = Caller(
+            tenant: made.tenant, actor: .user(made.admin), role: .companyAdmin)
+        let database = installation.database
+        try await database.write(as: caller) { try await people(in: $0) }
+        let stages = try await database.read(as: caller) { try await Stages($0).pipeline().stages }
+        var ids: [ID<Lead>] = []
+        for first in stride(from: 0, to: count, by: 500) {
+            let some = try await database.write(as: caller) { scope in
+                var some: [ID<Lead>] = []
+                for number in first..<min(first + 500, count) {
+                    let moment = scope.now.adding(seconds: (number - count) * 260)
+                    let history = History(
+                        stage: stages[number % stages.count], createdAt: moment)
+                    some.append(
+                        try await Leads(scope).create(draft(number), history: history).id)
+                }
+                return some
+            }
+            ids += some.enumerated().filter { $0.offset % 25 == 0 }.map(\.element)
+        }
+        let authenticator = Authenticator(database: database, passwords: Passwords())
+        let credentials = Credentials(tenant: made.slug, email: email, password: password)
+        let tokens = try await authenticator.issueTokens(credentials, remote: "127.0.0.1")
+        let session = try await database.write(as: caller) { try await Sessions($0).start() }
+        return BenchCompany(
+            caller: caller, slug: made.slug, accessToken: tokens.accessToken,
+            session: session.token, leads: ids)
+    }
+
+    @Sendable private static func people(in scope: Scope) async throws {
+        var teams: [ID<Team>] = []
+        for name in ["East", "West"] {
+            let team = try await Teams(scope).create(NewTeam(name: name)).id
+            for number in 1...3 {
+                _ = try await Users(scope).create(
+                    NewUser(
+                        email: "\(name.lowercased())\(number)@bench.example",
+                        name: "\(name) \(number)", role: .salesperson, team: team))
+            }
+            teams.append(team)
+        }
+        let rules: JSON = [
+            "rules": [
+                [
+                    "name": "Large ones", "when": ["value_min": 5_000_000],
+                    "to": ["team": .string(teams[0].description)],
+                ],
+                [
+                    "name": "The West", "when": ["territory": "West"],
+                    "to": ["team": .string(teams[1].description)],
+                ],
+            ],
+            "fallback": ["team": .string(teams[0].description)],
+        ]
+        try await Assignment(scope).replace(with: [AssignmentRule](Fields(rules)))
+    }
+
+    private static let territories = ["West", "East", "North", "South"]
+    private static let sources = ["website", "facebook", "partner", "referral", "event"]
+
+    private static func draft(_ number: Int) throws -> LeadDraft {
+        var draft = LeadDraft(source: sources[number % sources.count], currency: "USD")
+        draft.company = "Company \(number) Trading"
+        draft.contactName = "Contact \(number)"
+        try draft.setEmail("contact.\(number)@company\(number).example")
+        draft.setPhone("+1 212 \(200 + number / 10_000)\(10_000 + number % 10_000)", region: "US")
+        draft.territory = territories[number % territories.count]
+        draft.product = number % 2 == 0 ? "Point of sale" : "Warehouse"
+        draft.valueMinor = Int64(number % 997) * 10_000
+        draft.notes = "Met at the fair; wants to see how returns are handled."
+        return draft
+    }
+
+    /// A spreadsheet of leads that it does not have, and its mapping.
+    static func sheet(rows: Int) -> String {
+        var lines = ["Company,Contact,Email,Phone,Territory,Deal value,Notes"]
+        for number in 0..<rows {
+            let phone = "+1 312 \(200 + number / 10_000) \(String(10_000 + number % 10_000).dropFirst())"
+            lines.append(
+                "Import \(number) Ltd,Person \(number),person.\(number)@import\(number).example,"
+                    + "\(phone),\(territories[number % 4]),\(number % 997 * 100).50,"
+                    + "\"Called in spring, asked again\"")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    static let mapping = """
+        {"columns": {"Company": "company", "Contact": "contact_name", "Email": "email",
+        "Phone": "phone", "Territory": "territory", "Deal value": "value", "Notes": "notes"}}
+        """
+}

@@ -1,1 +1,0 @@
-package func makeDemo(_ installation: Installation) async throws { say("demo is being built") }

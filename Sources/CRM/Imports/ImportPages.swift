@@ -1,0 +1,211 @@
+import Storage
+import Tenancy
+import Views
+import Web
+
+/// The import wizard and the list of imports.
+package struct ImportPages: Sendable {
+    let shells: Shells
+    let cursors: Cursors
+    let files: ImportFiles
+
+    package init(shells: Shells, cursors: Cursors, files: ImportFiles) {
+        self.shells = shells
+        self.cursors = cursors
+        self.files = files
+    }
+
+    package var routes: [Route] {
+        [
+            .page("/import", "Imports, and the door for a file", handle: list),
+            .page("/import/{id}", "One import: map, check, run", handle: show),
+        ]
+    }
+
+    private func list(_ call: Call) async throws -> Reply {
+        try call.caller().must(.importLeads)
+        let cursor = call.query.pairs.filter { $0.name == "cursor" }
+        let request = try ListRequest(Query(pairs: cursor), Imports.listing)
+        return .html(
+            try await call.read { scope in
+                let frame = try await shells.frame("Import", .imports, for: call, in: scope)
+                let page = try await Imports(scope).page(request, cursors)
+                let next = page.next.map { "/import?cursor=\(Query.encoded($0))" }
+                let names = try await names(in: scope)
+                let view = ImportsPage(
+                    imports: page.imports.map { summary($0, names, frame.faces.time) },
+                    nextURL: next)
+                return call.wantsFragment ? importsBody(view) : importsPage(frame.shell, view)
+            })
+    }
+
+    private func show(_ call: Call) async throws -> Reply {
+        let id: ID<Import> = try call.id(of: "import")
+        let preview = try await preview(id, call)
+        return .html(
+            try await call.read { scope in
+                let frame = try await shells.frame("Import", .imports, for: call, in: scope)
+                let run = try await Imports(scope).find(id)
+                let view = try await page(run, preview, frame, call, in: scope)
+                return call.wantsFragment ? importBody(view) : importPage(frame.shell, view)
+            })
+    }
+
+    /// A look at another sheet than the one that was chosen before; its first rows will do.
+    private func preview(_ id: ID<Import>, _ call: Call) async throws -> Inspection? {
+        guard let sheet = call.query["sheet"], !sheet.isEmpty else { return nil }
+        let run = try await call.read { try await Imports($0).find(id) }
+        guard sheet != run.sheet else { return nil }
+        return try await Inspection.of(files.path(of: run), sheet: sheet, rowsMax: 2000).inspection
+    }
+
+    private func page(
+        _ run: Import, _ preview: Inspection?, _ frame: Shells.Frame, _ call: Call,
+        in scope: Scope
+    ) async throws -> ImportPage {
+        let step = step(run, call)
+        let who = run.user.map { id in
+            frame.people.first { $0.id == id }?.name ?? "somebody who has left"
+        }
+        let begun = "\(moment(run.createdAt, frame.faces.time))"
+        var page = ImportPage(
+            id: run.id.description, fileName: run.fileName,
+            note: "Started by \(who ?? "the command line"), \(begun)", state: state(run, step),
+            step: step, counts: ImportCounts(run.counts))
+        page.problem = run.problem
+        if step == .map {
+            page.mapping = try await mapping(run, preview, frame, in: scope)
+        } else if step == .check, run.state == .checked {
+            try await fill(&page, run, call, in: scope)
+        }
+        if run.counts.created + run.counts.merged > 0, run.state.isOver {
+            page.leadsURL = "/leads?filter%5Bimport%5D=\(run.id)"
+        }
+        return page
+    }
+
+    private func step(_ run: Import, _ call: Call) -> ImportStep {
+        switch run.state {
+        case .checking, .checked: call.query["step"] == "check" ? .check : .map
+        case .waiting, .running: .run
+        case .done, .failed, .cancelled: .done
+        }
+    }
+
+    /// Who maps columns is not disturbed by a dry run that goes on behind.
+    private func state(_ run: Import, _ step: ImportStep) -> ImportState {
+        step == .map ? .checked : ImportState(rawValue: run.state.rawValue) ?? .failed
+    }
+
+    private func fill(
+        _ page: inout ImportPage, _ run: Import, _ call: Call, in scope: Scope
+    ) async throws {
+        let outcome = call.query["outcome"].flatMap(RowOutcome.init)
+        var pairs = call.query.pairs.filter { $0.name == "cursor" }
+        if let outcome { pairs.append((name: "filter[outcome]", value: outcome.rawValue)) }
+        let request = try ListRequest(Query(pairs: pairs), Imports.rowListing)
+        let rows = try await Imports(scope).rows(of: run, request, cursors)
+        page.filter = outcome.flatMap { ImportOutcome(rawValue: $0.rawValue) }
+        page.rows = rows.rows.map(Views.ImportRow.init)
+        page.nextURL = rows.next.map { next in
+            LeadFilters.url(
+                "/import/\(run.id)", "step=check", outcome.map { "outcome=\($0.rawValue)" },
+                "cursor=\(Query.encoded(next))")
+        }
+    }
+
+    private func names(in scope: Scope) async throws -> [ID<User>: String] {
+        Dictionary(
+            try await Users(scope).list().map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
+    }
+
+    private func summary(
+        _ run: Import, _ names: [ID<User>: String], _ time: LocalTime
+    ) -> ImportSummary {
+        ImportSummary(
+            id: run.id.description, fileName: run.fileName,
+            state: ImportState(rawValue: run.state.rawValue) ?? .failed,
+            counts: ImportCounts(run.counts),
+            by: run.user.map { names[$0] ?? "" } ?? "Command line",
+            when: moment(run.createdAt, time))
+    }
+
+    /// `Today 10:42`, `12 Nov`
+    private func moment(_ moment: Instant, _ time: LocalTime) -> String {
+        let day = time.day(of: moment)
+        let age = time.today.number - day.number
+        return age == 0 || age == 1
+            ? "\(time.name(of: day)) \(time.clock(moment))" : time.short(day)
+    }
+}
+
+extension ImportPages {
+    private static let currencies = ["USD", "EUR", "GBP", "INR", "AED", "AUD", "CAD", "JPY", "SGD"]
+    private static let sampleDate = DatePattern("yyyy-MM-dd")?.date("2026-12-31")
+
+    /// What the first step asks.
+    private func mapping(
+        _ run: Import, _ preview: Inspection?, _ frame: Shells.Frame, in scope: Scope
+    ) async throws -> ImportMapping? {
+        guard let found = preview ?? files.inspection(of: run.id) else { return nil }
+        let suggestion = try await Imports(scope).suggestion(for: found)
+        let chosen = preview == nil ? run.mapping : suggestion
+        let columns = found.columns.map { column in
+            var view = ImportColumn(
+                name: column.name, samples: column.samples,
+                field: chosen.columns[column.name]?.name,
+                isSuggestion: chosen == suggestion)
+            view.values = values(of: column, chosen, frame.faces.pipeline)
+            return view
+        }
+        let currency = chosen.currency ?? frame.faces.currency
+        let others = Self.currencies.filter { $0 != currency }
+        var mapping = ImportMapping(
+            columns: columns,
+            stages: frame.faces.pipeline.stages.map { Choice($0.key, $0.name) },
+            dateFormats: dateFormats(chosen), currencies: [currency] + others, currency: currency)
+        mapping.sheets = found.sheets.map { Choice($0, $0) }
+        mapping.sheet = found.sheet
+        mapping.customFields = try await CustomFields(scope).list().map {
+            Choice("custom.\($0.key)", $0.label)
+        }
+        mapping.dateFormat = chosen.dates?.text
+        mapping.createsOwners = chosen.createOwners
+        mapping.match = chosen.match.map(\.rawValue)
+        return mapping
+    }
+
+    private func values(
+        of column: Inspection.Column, _ mapping: Mapping, _ pipeline: Pipeline
+    ) -> [ImportStageValue] {
+        let chosen = mapping.values["stage"] ?? [:]
+        return column.values.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { text, rows in
+            let stage = Suggestions.stage(chosen[text] ?? text, in: pipeline)
+            return ImportStageValue(text: text, rows: rows, stage: stage?.key)
+        }
+    }
+
+    private func dateFormats(_ mapping: Mapping) -> [Choice] {
+        let own = mapping.dates.map { DatePattern.usual.contains($0) ? [] : [$0] } ?? []
+        return (DatePattern.usual + own).map { pattern in
+            Choice(pattern.text, Self.sampleDate.map { pattern.text(of: $0) } ?? pattern.text)
+        }
+    }
+}
+
+extension ImportCounts {
+    fileprivate init(_ counts: Import.Counts) {
+        self.init(
+            total: counts.total, done: counts.done, created: counts.created,
+            merged: counts.merged, rejected: counts.rejected)
+    }
+}
+
+extension Views.ImportRow {
+    fileprivate init(_ row: ImportedRow) {
+        self.init(
+            number: row.number, outcome: ImportOutcome(rawValue: row.outcome.rawValue) ?? .rejected,
+            title: row.title, contact: row.contact, reasons: row.reasons,
+            leadURL: row.lead.map { "/leads/\($0)" })
+    }
+}

@@ -1,0 +1,198 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Spreadsheets
+import Storage
+import Tenancy
+import Web
+
+/// Imports in the API.
+package struct ImportRoutes: Sendable {
+    let files: ImportFiles
+    let cursors: Cursors
+
+    package init(files: ImportFiles, cursors: Cursors) {
+        self.files = files
+        self.cursors = cursors
+    }
+
+    package var routes: [Route] {
+        [
+            .api(
+                .get, "/imports", "Lists imports, newest first", query: Imports.listing.parameters,
+                answers: [.init(200, "One page.", .page(of: Import.schema))], handle: list),
+            .api(
+                .post, "/imports", "Takes a spreadsheet in, to be checked or run at once",
+                input: .multipart(ImportUpload.schema),
+                answers: [.init(202, "Taken in; it is being worked on.", Import.schema)],
+                handle: create),
+            .api(
+                .get, "/imports/{id}", "Reads an import and how far it is",
+                answers: [.init(200, "The import.", Import.schema)], handle: show),
+            .api(
+                .post, "/imports/{id}/check", "Checks every row by another mapping, or sheet",
+                input: .json(Self.checkSchema),
+                answers: [.init(202, "The dry run has begun.", Import.schema)], handle: check),
+            .api(
+                .post, "/imports/{id}/commit", "Lets a checked import run",
+                input: .json(.object([.init("mapping", .optional(Mapping.schema))])),
+                answers: [.init(202, "It waits for its turn, or runs.", Import.schema)],
+                handle: commit),
+            .api(
+                .post, "/imports/{id}/cancellation", "Stops an import; what it wrote stays",
+                answers: [.init(200, "As it is now.", Import.schema)], handle: cancel),
+            .api(
+                .get, "/imports/{id}/rows", "Lists the rows of an import and what became of them",
+                query: Imports.rowListing.parameters,
+                answers: [.init(200, "One page.", .page(of: ImportedRow.schema))], handle: rows),
+            .api(
+                .get, "/imports/{id}/errors.csv", "The rejected rows, with a column that says why",
+                answers: [
+                    .init(200, "The file's columns, and error.", .text(max: Int(Int32.max)),
+                        mediaType: "text/csv")
+                ], handle: errors),
+        ].grouped("Imports")
+    }
+
+    private static let checkSchema = Schema.object([
+        .init("mapping", Mapping.schema, required: true),
+        .init("sheet", .optional(.text(max: 400))),
+    ])
+
+    private func list(_ call: Call) async throws -> Reply {
+        let request = try ListRequest(call.query, Imports.listing)
+        let page = try await call.read { try await Imports($0).page(request, cursors) }
+        return .page(page.imports, next: page.next) { $1.write(to: &$0) }
+    }
+
+    private func create(_ call: Call) async throws -> Reply {
+        try call.caller().must(.importLeads)
+        let form = try await call.multipart(.init(fileBytes: Inspection.limits.bytes)) {
+            try files.uploadPath()
+        }
+        defer { for file in form.files.values { files.remove(upload: file.path) } }
+        let upload = try ImportUpload(form)
+        let (format, found) = try await Inspection.of(upload.file.path, sheet: upload.sheet)
+        let id = ID<Import>()
+        var new = NewImport(
+            id: id, fileName: upload.file.name, file: ImportFiles.name(of: id), format: format,
+            inspection: found, start: upload.mapping == nil || upload.isDryRun ? .check : .run)
+        new.mapping = upload.mapping
+        return try await keep(upload, new, call)
+    }
+
+    private func keep(
+        _ upload: ImportUpload, _ new: NewImport, _ call: Call
+    ) async throws -> Reply {
+        do {
+            try files.keep(upload: upload.file.path, as: new.id)
+            try files.write(new.inspection, of: new.id)
+            let answer = try await call.write { scope in
+                let run = try await Imports(scope).create(new)
+                return try await reply(.accepted, run, new.inspection, in: scope)
+            }
+            // An earlier answer to the same Idempotency-Key is of an earlier file.
+            let location = "/api/v1/imports/\(new.id)"
+            if answer.headers[.location] != location { files.remove(new.id) }
+            return answer
+        } catch {
+            files.remove(new.id)
+            throw error
+        }
+    }
+
+    private func show(_ call: Call) async throws -> Reply {
+        let id: ID<Import> = try call.id(of: "import")
+        return try await call.read { scope in
+            let run = try await Imports(scope).find(id)
+            return try await reply(.ok, run, files.inspection(of: id), in: scope)
+        }
+    }
+
+    private func check(_ call: Call) async throws -> Reply {
+        let id: ID<Import> = try call.id(of: "import")
+        let mapping = try Mapping(call.input["mapping"] ?? [:])
+        let sheet = call.input.text("sheet")
+        let run = try await call.read { try await Imports($0).find(id) }
+        let found = try await inspection(of: run, sheet: sheet)
+        return try await call.write { scope in
+            let run = try await Imports(scope).check(id, mapping, found)
+            return try await reply(.accepted, run, found, in: scope)
+        }
+    }
+
+    /// What is known of the sheet, looked at now if it is another one than before.
+    private func inspection(of run: Import, sheet: String?) async throws -> Inspection {
+        let sheet = sheet ?? run.sheet
+        if let known = files.inspection(of: run.id), known.sheet == sheet { return known }
+        let found = try await Inspection.of(files.path(of: run), sheet: sheet).inspection
+        try files.write(found, of: run.id)
+        return found
+    }
+
+    private func commit(_ call: Call) async throws -> Reply {
+        let id: ID<Import> = try call.id(of: "import")
+        let given = call.input["mapping"].flatMap { $0 == .null ? nil : $0 }
+        let mapping = try given.map(Mapping.init)
+        let found = files.inspection(of: id)
+        return try await call.write { scope in
+            let run = try await Imports(scope).commit(id, mapping, found)
+            return try await reply(.accepted, run, found, in: scope)
+        }
+    }
+
+    private func cancel(_ call: Call) async throws -> Reply {
+        let id: ID<Import> = try call.id(of: "import")
+        return try await call.write { scope in
+            let run = try await Imports(scope).cancel(id)
+            return try await reply(.ok, run, files.inspection(of: id), in: scope)
+        }
+    }
+
+    private func rows(_ call: Call) async throws -> Reply {
+        let id: ID<Import> = try call.id(of: "import")
+        let request = try ListRequest(call.query, Imports.rowListing)
+        let page = try await call.read { scope in
+            let imports = Imports(scope)
+            return try await imports.rows(of: try await imports.find(id), request, cursors)
+        }
+        return .page(page.rows, next: page.next) { $1.write(to: &$0) }
+    }
+
+    private func errors(_ call: Call) async throws -> Reply {
+        let id: ID<Import> = try call.id(of: "import")
+        let run = try await call.read { try await Imports($0).find(id) }
+        let file = ErrorsFile(call.database, as: try call.caller(), run, files)
+        guard file.exists else { throw Problem.notFound("file any more") }
+        let body = ResponseBody { writer in
+            var pieces = try file.pieces()
+            while let piece = try await pieces.next() {
+                try await writer.write(ByteBuffer(bytes: piece))
+            }
+            try await writer.finish(nil)
+        }
+        return Reply(
+            .ok,
+            headers: [
+                .contentType: "text/csv; charset=utf-8",
+                .contentDisposition: "attachment; filename*=UTF-8''\(Query.encoded(file.name))",
+            ], body: .stream(body))
+    }
+
+    private func reply(
+        _ status: HTTPResponse.Status, _ run: Import, _ found: Inspection?, in scope: Scope
+    ) async throws -> Reply {
+        let suggestion = try await found.asyncMap { try await Imports(scope).suggestion(for: $0) }
+        let pair = found.flatMap { found in suggestion.map { (found, $0) } }
+        return Reply.json(status, capacity: 4096) { run.write(to: &$0, pair) }
+            .with(.location, "/api/v1/imports/\(run.id)")
+    }
+}
+
+extension Optional {
+    fileprivate func asyncMap<Value>(
+        _ body: (Wrapped) async throws -> Value
+    ) async rethrows -> Value? {
+        if let self { try await body(self) } else { nil }
+    }
+}

@@ -1,0 +1,169 @@
+import Storage
+import Tenancy
+
+/// The steps of whoever works on an import, each under its lease.
+extension Imports {
+    /// Makes leads of a chunk: leads, journal, ledger and progress in one transaction, so that
+    /// each row is taken once.
+    ///
+    /// - Throws: `Lease.Lost`
+    func take(_ chunk: Chunk, of id: ID<Import>, under lease: Lease) async throws -> Import {
+        var run = try await held(id, by: lease)
+        // What this process read may be what another has written before it paused.
+        guard let first = chunk.rows.first, first.number > run.lastRow else { throw Lease.Lost() }
+        let settled = try await Landing.settle(chunk, in: scope)
+        try await Inbox(scope).journal(settled, of: run, chunk.layout.headers)
+        try await forget(run, from: 0, to: chunk.lastRow)
+        for row in settled { run.counts.add(row.outcome) }
+        run.counts.total = max(run.counts.total, run.counts.done)
+        run.lastRow = chunk.lastRow
+        run.state = .running
+        try await advance(run, under: lease)
+        try await record("progress", run)
+        return run
+    }
+
+    /// Foretells what a chunk would become. `seen` remembers the rows before.
+    ///
+    /// - Throws: `Lease.Lost`
+    func foretell(
+        _ chunk: Chunk, of id: ID<Import>, _ seen: SeenRows, under lease: Lease
+    ) async throws -> Import {
+        var run = try await held(id, by: lease)
+        var known = KnownLeads(seen: seen)
+        try await known.load(chunk.rows, in: scope)
+        let mapping = chunk.layout.mapping
+        let owners = mapping.has(.owner) ? try await OwnerBook(in: scope) : OwnerBook()
+        var forecasts: [Forecast] = []
+        for row in chunk.rows {
+            let forecast = Forecast(row, Verdict(row, known, owners, mapping))
+            if forecast.outcome == .create { known.note(row) }
+            run.counts.add(forecast.outcome)
+            forecasts.append(forecast)
+        }
+        try await forget(run, from: run.lastRow, to: chunk.lastRow)
+        try await write(forecasts, of: run)
+        run.lastRow = chunk.lastRow
+        run.counts.total = max(run.counts.total, run.counts.done)
+        try await advance(run, under: lease)
+        try await record("progress", run)
+        return run
+    }
+
+    /// Begins a dry run, or begins it again: what an earlier one knew of its rows is gone.
+    func beginCheck(_ id: ID<Import>, under lease: Lease) async throws -> Import {
+        var run = try await held(id, by: lease)
+        run.counts = Import.Counts(total: run.counts.total)
+        run.lastRow = 0
+        try await advance(run, under: lease)
+        return run
+    }
+
+    /// Ends a dry run or a run: all rows are done, or `problem` says why not.
+    func finish(
+        _ id: ID<Import>, _ problem: String? = nil, under lease: Lease
+    ) async throws -> Import {
+        var run = try await held(id, by: lease)
+        let wasCheck = run.state == .checking
+        if let problem {
+            run.state = .failed
+            run.problem = problem
+        } else {
+            run.state = wasCheck ? .checked : .done
+            run.counts.total = run.counts.done
+        }
+        if run.state.isOver { run.finishedAt = scope.now }
+        try await forget(run, from: wasCheck ? run.lastRow : 0, to: .max)
+        try await advance(run, under: lease)
+        try await record(run.state.rawValue, run)
+        return run
+    }
+
+    /// Forgets what was foretold of rows behind `first`, up to `last`.
+    private func forget(_ run: Import, from first: Int, to last: Int) async throws {
+        try await scope.tx.execute("""
+            DELETE FROM import_rows
+            WHERE tenant_id = \(scope.tenant) AND import_id = \(run.id)
+                AND number > \(first) AND number <= \(last)
+            """)
+    }
+
+    private func write(_ forecasts: [Forecast], of run: Import) async throws {
+        try await scope.tx.insert(forecasts, into: """
+            INSERT INTO import_rows (tenant_id, import_id, number, outcome, title, detail, lead_id)
+            VALUES
+            """) { row in
+            """
+            (\(scope.tenant), \(run.id), \(row.number), \(row.outcome), \(row.title),
+                \(row.detail), \(row.lead))
+            """
+        }
+    }
+}
+
+/// What a row would become.
+private struct Forecast {
+    let number: Int
+    let outcome: RowOutcome
+    let title: String
+    var detail: String?
+    var lead: ID<Lead>?
+
+    init(_ row: PreparedRow, _ verdict: Verdict) {
+        number = row.number
+        title = row.title
+        switch verdict {
+        case .create: outcome = .create
+        case .reject(let reasons):
+            outcome = .rejected
+            detail = reasons.joined(separator: "\n")
+        case .merge(let match, let key):
+            outcome = .duplicate
+            detail = Verdict.reason(match, key)
+            if case .lead(let id) = match { lead = id }
+        }
+    }
+}
+
+extension Inbox {
+    /// Journals a chunk's rows with what became of them. The payload of a row that became a
+    /// lead is the lead; of one that was refused it is kept.
+    fileprivate func journal(
+        _ settled: [Settled], of run: Import, _ headers: [String]
+    ) async throws {
+        try await scope.tx.insert(settled, into: """
+            INSERT INTO inbox (tenant_id, id, received_at, channel, source, import_id, row_number,
+                payload, outcome, reason, lead_id, settled_at)
+            VALUES
+            """) { row in
+            let payload = row.outcome == .rejected ? row.row.payload(headers) : nil
+            return """
+                (\(scope.tenant), \(ID<Entry>(UUIDv7.next(at: scope.now))), \(scope.now),
+                    \(Arrived.Channel.importRun), \(row.row.draft.source), \(run.id),
+                    \(row.row.number), \(payload), \(row.outcome.arrival), \(row.reason),
+                    \(row.lead), \(scope.now))
+                """
+        }
+        let outcomes = settled.reduce(into: [Outcome: Int]()) {
+            $0[$1.outcome.arrival, default: 0] += 1
+        }
+        try await add(.importRun, received: settled.count, outcomes)
+    }
+}
+
+extension Transaction {
+    /// Inserts many rows with few statements, in batches of few sizes: each size is one
+    /// prepared statement.
+    fileprivate func insert<Element>(
+        _ elements: [Element], into head: SQL, _ values: (Element) -> SQL
+    ) async throws {
+        var rest = elements[...]
+        for size in [50, 5, 1] {
+            while rest.count >= size {
+                let rows = SQL.joined(rest.prefix(size).map(values), by: ", ")
+                try await execute("\(head) \(rows)")
+                rest = rest.dropFirst(size)
+            }
+        }
+    }
+}
