@@ -102,7 +102,8 @@ def test_one_form_logs_a_call_plans_the_next_step_and_moves_the_stage(open_page,
     page.keyboard.type("Wants pricing for 40 users")
     drawer.locator("select[name=stage]").select_option("connected")
     drawer.locator("form textarea").first.focus()
-    page.keyboard.press("Control+Enter")
+    with page.expect_response("**/activities"):
+        page.keyboard.press("Control+Enter")
     expect(drawer.locator("[data-part=timeline]")).to_contain_text("Wants pricing for 40 users")
     (post,) = posts
     assert post.url.endswith(f"/leads/{lead}/activities")
@@ -117,6 +118,7 @@ def test_a_field_is_edited_where_it_stands(open_page, api):
     lead = api.lead("Edit Polymers", email="a@edit.example")["id"]
     page = ready(open_page(f"/leads/{lead}"))
     page.locator('.fld[data-name="contact_name"] button').click()
+    expect(page.locator('.fld[data-name="contact_name"] input')).to_be_focused()
     page.keyboard.type("Grace Bennett")
     page.keyboard.press("Enter")
     expect(page.locator('.fld[data-name="contact_name"]')).to_contain_text("Grace Bennett")

@@ -3,7 +3,8 @@ import Foundation
 import Storage
 import Tenancy
 
-/// Makes a company with its pipeline and its first administrator; returns its slug.
+/// Makes a company with its pipeline and its first administrator, who gets the leads that no
+/// rule takes; returns its slug.
 ///
 /// - Throws: `Problem.invalid` naming what is wrong.
 package func createTenant(
@@ -20,6 +21,9 @@ package func createTenant(
             let scope = Scope(
                 caller: .system(made.tenant), tx: tx, now: .now)
             try await Stages(scope).install()
+            // Until the company has rules of its own, no lead stays without an owner.
+            let fallback = AssignmentRule(fallback: .user(made.admin))
+            try await Assignment(scope).replace(with: [fallback])
             return made
         }
     }

@@ -80,7 +80,8 @@ import Testing
             }
             let expected = (0..<200).filter { !$0.isMultiple(of: 7) }
             #expect(outcomes == expected.count)
-            #expect(try await store.texts() == expected.map { "note \($0)" }.sorted())
+            let texts = try await store.texts()
+            #expect(texts == expected.map { "note \($0)" }.sorted())
         }
     }
 
@@ -91,7 +92,7 @@ import Testing
                 await #expect(throws: Refused.self) {
                     _ = try await tx.attempt {
                         try await tx.execute("INSERT INTO notes (text) VALUES ('within')")
-                        try await tx.attempt {
+                        _ = try await tx.attempt {
                             try await tx.execute("INSERT INTO notes (text) VALUES ('deeper')")
                         }
                         throw Refused()
@@ -123,7 +124,8 @@ import Testing
                     try await $0.execute("INSERT INTO notes (text) VALUES ('sneaked in')")
                 }
             }
-            #expect(try await store.texts().isEmpty)
+            let texts = try await store.texts()
+            #expect(texts.isEmpty)
         }
     }
 

@@ -40,7 +40,7 @@ extension Country {
         family:
             "Bennett, Okafor, Delgado, Whitaker, Nguyen, Hale, Castellano, Brooks, Patel, Moreau, Strand",
         stems:
-            "Cedar, Palisade, Redwood, Harbor, Copperfield, Willow Creek, Summit Ridge, Bluestem, Northgate, Juniper",
+            "Cedar, Palisade, Redwood, Harbor, Copperfield, Willow Creek, Summit Ridge, Northgate, Juniper",
         forms: "Co., Inc.",
         phones:
             "(212) 555-01##, (312) 555-01##, (415) 555-01##, 206-555-01##, +1 512 555 01##"

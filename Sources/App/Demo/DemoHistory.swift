@@ -27,7 +27,7 @@ struct DemoHistory {
             }
             try await history.take(step)
         }
-        try await history.goAway(days)
+        try await history.close(days)
     }
 
     private init(company: DemoCompany, prospects: [Prospect], tx: any Transaction) {
@@ -53,6 +53,8 @@ struct DemoHistory {
             try await send(prospect, message, by: company.forms[0], step)
         case .log(let activity, let next, let move):
             _ = try await Activities(own).log(activity, on: lead, next: next, move: move)
+        case .plan(let next):
+            _ = try await FollowUps(own).schedule(next, for: Leads(own).find(lead))
         case .fillIn: try await fillIn(prospect, lead, own)
         case .share:
             let fellows = DemoPerson.sellers(in: prospect.territory).filter { $0 != owner }
@@ -138,11 +140,20 @@ struct DemoHistory {
             ]))
     }
 
-    /// One of them is away, and gets no leads by rule.
-    private func goAway(_ days: WorkingDays) async throws {
+    /// What stands at the end: one of them is away and gets no leads by rule, and the keys
+    /// have been used.
+    private func close(_ days: WorkingDays) async throws {
         let scope = Scope(caller: company.caller(.asha), tx: tx, now: days.now)
         let back = days.moment(Day(number: days.today.number + 4), minutes: 8 * 60)
         try await Users(scope).change(company.people[.tomas]!, UserChange(awayUntil: back))
+        for (source, key) in [
+            (Prospect.Source.facebook, company.facebookKey), (.partner, company.partnerKey),
+        ] {
+            guard let key, let last = prospects.last(where: { $0.source == source }) else {
+                continue
+            }
+            try await APIKeys(scope.at(last.arrivedAt)).noteUse(of: key)
+        }
     }
 }
 

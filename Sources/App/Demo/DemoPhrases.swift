@@ -31,6 +31,10 @@ enum DemoPhrases {
         "Their sister company uses {product} already.",
     ]
 
+    static let firstSteps = [
+        "Introduce ourselves", "Ask about number of users", "Thank for the enquiry, ask for a time",
+    ]
+
     static let founderReasons = [
         "Asha knows their managing director.", "Strategic account; Asha takes it herself.",
         "Asked for a conversation between founders.",

@@ -13,6 +13,8 @@ struct DemoStep: Sendable {
         case arrive(message: String?)
         /// It comes in once more, by the web form.
         case returnByForm(message: String)
+        /// The owner plans what is first.
+        case plan(NextStep)
         /// The owner logs what was done, with what is next and where the lead goes.
         case log(Activity, next: NextStep?, move: Move?)
         /// The owner writes down what the first talk told.
@@ -37,7 +39,7 @@ enum DemoPerson: String, Sendable, CaseIterable {
         case .lena: "Lena Fischer"
         case .tomas: "Tomas Novak"
         case .vik: "Vik Rao"
-        case .aiko: "Aiko Mori"
+        case .aiko: "Aiko Sato"
         }
     }
 

@@ -47,16 +47,16 @@ extension Journey {
 
     private mutating func qualify(_ moment: Instant) -> Instant? {
         switch random.unit() {
-        case ..<0.46:
-            let demo = days.due(after: moment, days: random.within(3...9), &random)
+        case ..<0.49:
+            let demo = days.due(after: moment, days: random.within(4...15), &random)
             _ = log(.call(.booked), at: moment, move: Move(to: "demo_scheduled", demoAt: demo))
             if random.chance(0.12) { add(.share, at: moment) }
             return demo
-        case ..<0.62:
+        case ..<0.61:
             return lose(
                 moment, .call(.declined),
                 [(3, .budget), (3, .timing), (2, .featureGaps), (1, .other)])
-        case ..<0.67: return hold(moment)
+        case ..<0.66: return hold(moment)
         default:
             let talk: DemoTalk = random.pick([
                 (4, .call(.callback)), (3, .email(.details)), (2, .whatsApp(.replied)),
@@ -78,7 +78,7 @@ extension Journey {
     private mutating func propose(_ moment: Instant) -> Instant? {
         switch random.unit() {
         case ..<0.52:
-            return log(.email(.proposal), at: moment, next: 3...8, move: Move(to: "proposal_sent"))
+            return log(.email(.proposal), at: moment, next: 4...11, move: Move(to: "proposal_sent"))
         case ..<0.66:
             return lose(
                 moment, .call(.declined), [(3, .featureGaps), (3, .competitor), (2, .budget)])
@@ -92,7 +92,7 @@ extension Journey {
     private mutating func negotiate(_ moment: Instant) -> Instant? {
         switch random.unit() {
         case ..<0.40:
-            return log(.call(.price), at: moment, next: 3...8, move: Move(to: "negotiation"))
+            return log(.call(.price), at: moment, next: 5...11, move: Move(to: "negotiation"))
         case ..<0.46: return win(moment)
         case ..<0.62:
             return lose(
@@ -102,7 +102,7 @@ extension Journey {
             let talk: DemoTalk = random.pick([
                 (4, .email(.chase)), (3, .call(.questions)), (2, .whatsApp(.chase)),
             ])
-            return log(talk, at: moment, next: 4...9)
+            return log(talk, at: moment, next: 5...11)
         }
     }
 
@@ -110,14 +110,14 @@ extension Journey {
         switch random.unit() {
         case ..<0.45:
             return log(
-                .meeting(.integration), at: moment, next: 4...10,
+                .meeting(.integration), at: moment, next: 6...14,
                 move: Move(to: "integration_approved"))
         case ..<0.58:
             return lose(
                 moment, .call(.declined), [(5, .priceTooHigh), (2, .competitor), (1, .other)])
         default:
             let talk: DemoTalk = random.chance(0.6) ? .call(.price) : .email(.contract)
-            return log(talk, at: moment, next: 3...9)
+            return log(talk, at: moment, next: 4...10)
         }
     }
 
@@ -125,7 +125,7 @@ extension Journey {
         switch random.unit() {
         case ..<0.58: win(moment)
         case ..<0.64: lose(moment, .call(.declined), [(2, .budget), (1, .other)])
-        default: log(.email(.contract), at: moment, next: 5...12)
+        default: log(.email(.contract), at: moment, next: 6...14)
         }
     }
 

@@ -22,8 +22,8 @@ struct Journey {
 
     private static let stepsMax = 40
     /// The few that the founder takes over herself.
-    private static let founders = (longAgo: 0.02, lately: 0.09)
-    private static let managers = 0.04
+    private static let founders = (longAgo: 0.02, lately: 0.13)
+    private static let managers = (longAgo: 0.03, lately: 0.1)
 
     static func steps(of prospect: Prospect, _ days: WorkingDays) -> [DemoStep] {
         var journey = Journey(prospect: prospect, days: days)
@@ -45,6 +45,7 @@ struct Journey {
             guard imported.closedAt == nil else { return }
         }
         var due: Instant? = firstTouch()
+        plan(due)
         while steps.count < Self.stepsMax, let planned = due, let moment = done(planned) {
             due = act(at: moment)
         }
@@ -74,7 +75,7 @@ struct Journey {
         let isLate = days.today.number - prospect.arrivedAt.day().number < 45
         if random.chance(isLate ? Self.founders.lately : Self.founders.longAgo) {
             add(.assign(to: .asha, reason: random.pick(DemoPhrases.founderReasons)), at: soon)
-        } else if random.chance(Self.managers) {
+        } else if random.chance(isLate ? Self.managers.lately : Self.managers.longAgo) {
             let isWest = prospect.territory == "North America"
             add(
                 .assign(
@@ -83,9 +84,20 @@ struct Journey {
         }
     }
 
+    /// Some look at what came in and put the first call into their day.
+    private mutating func plan(_ due: Instant?) {
+        let seen = days.atWork(after: prospect.arrivedAt, minutes: random.within(15...70), &random)
+        guard let due, due > seen, seen < days.now, random.chance(0.75) else { return }
+        let kind = random.pick([(5, NextStep.Kind.call), (2, .email), (1, .whatsapp)])
+        let notes = random.chance(0.3) ? random.pick(DemoPhrases.firstSteps) : nil
+        // People plan by the half hour.
+        let half = Instant(microseconds: due.microseconds / 1_800_000_000 * 1_800_000_000)
+        add(.plan(NextStep(kind: kind, at: max(half, seen), notes: notes)), at: seen)
+    }
+
     private mutating func firstTouch() -> Instant {
         // Some answer within minutes, some the next day.
-        let minutes = random.pick([(5, 6), (6, 25), (5, 90), (4, 360), (3, 1500)])
+        let minutes = random.pick([(5, 6), (5, 25), (5, 90), (5, 360), (5, 1500)])
         return days.atWork(
             after: prospect.arrivedAt, minutes: minutes + random.within(0...minutes), &random)
     }
@@ -98,7 +110,7 @@ struct Journey {
         let ageDays = days.today.number - planned.day().number
         let forgotten = random.unit()
         guard late <= days.now else { return nil }
-        let probability = ageDays == 0 ? 0.65 : ageDays < 6 ? 0.2 : 0.012
+        let probability = ageDays == 0 ? 0.65 : ageDays < 6 ? 0.2 : ageDays < 26 ? 0.05 : 0
         return forgotten < probability ? nil : late
     }
 

@@ -138,7 +138,7 @@ private struct EntryWords {
         var line = InboxEntry(
             id: entry.id.description, when: when(entry.receivedAt),
             source: entry.form.flatMap { forms[$0] } ?? rows[entry.id]?.file
-                ?? entry.channel.label,
+                ?? source(entry),
             icon: entry.channel.icon, summary: summary(entry, payload),
             outcome: InboxOutcome(rawValue: entry.outcome.rawValue) ?? .waiting)
         line.reason = entry.reason ?? ""
@@ -151,6 +151,12 @@ private struct EntryWords {
         line.canRelease = entry.outcome == .quarantined && entry.form != nil
         line.canReplay = entry.outcome == .refused && entry.form != nil
         return line
+    }
+
+    /// What the program that sent it said it is from.
+    private func source(_ entry: Entry) -> String {
+        let label = Faces.glyph(source: entry.source).label
+        return label == entry.channel.label ? label : "\(entry.channel.label) · \(label)"
     }
 
     private func when(_ moment: Instant) -> String {

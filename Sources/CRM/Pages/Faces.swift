@@ -7,6 +7,8 @@ struct Faces: Sendable {
     let pipeline: Pipeline
     let time: LocalTime
     let currency: String
+    /// Of everybody in the company, for what says whom something was given to.
+    var names: [ID<User>: String] = [:]
 
     func stage(_ stage: Stage) -> StageName {
         let tone: Tone =

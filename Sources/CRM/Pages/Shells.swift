@@ -44,11 +44,13 @@ package final class Shells: Sendable {
     ) async throws -> Frame {
         let visitor = try call.visitor()
         let profile = try await Tenants.find(scope.tenant, in: scope.tx)
-        let faces = Faces(
+        var faces = Faces(
             pipeline: try await Stages(scope).pipeline(),
             time: LocalTime(now: scope.now, zone: profile.timeZone),
             currency: profile.defaultCurrency)
-        let people = try await Users(scope).list().filter(\.isActive)
+        let everybody = try await Users(scope).list()
+        let people = everybody.filter(\.isActive)
+        faces.names = Dictionary(uniqueKeysWithValues: everybody.map { ($0.id, $0.name) })
         let words = try await words(in: scope)
         let totals = try await Totals(scope)
         var nav = ShellNav(current: place, places: places(for: scope.caller))
@@ -56,9 +58,11 @@ package final class Shells: Sendable {
         nav.urgent = [.inbox]
         nav.savedViews = [
             SavedView("Stalled", url: "/leads?filter%5Bstalled%5D=true", weight: .bad),
-            SavedView("Follow-up today", url: "/today", weight: .warn),
             SavedView(
-                "Proposals to chase", url: "/leads?filter%5Bstage%5D=proposal_sent", weight: .good),
+                "Follow-up today", url: "/today", count: nav.counts[.today], weight: .warn),
+            SavedView(
+                "Proposals to chase", url: "/leads?filter%5Bstage%5D=proposal_sent",
+                count: totals["proposal_sent"].leads, weight: .good),
         ]
         var shell = ShellPage(
             title: title, tenant: visitor.tenantName,

@@ -64,7 +64,8 @@ extension AssignmentRule {
         .init("active", .boolean, "True unless told."),
     ])
 
-    fileprivate init(fallback target: Target) {
+    /// The rule that takes what no other did.
+    package init(fallback target: Target) {
         self.init(
             id: ID(), name: "Fallback", target: target, isActive: true, isFallback: true)
     }

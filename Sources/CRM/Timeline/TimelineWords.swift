@@ -31,12 +31,15 @@ extension HistoryEntry {
             return ("sparkles", .plain, imported ? "imported the lead ·" : "created the lead ·", source)
         case "lead.touched":
             let source = Faces.glyph(source: text("source") ?? "").label
-            return ("sparkles", .plain, "It came in again by the same \(text("matched") ?? "contact") ·", source)
+            let matched = text("matched").map(Self.label) ?? "contact"
+            return ("sparkles", .plain, "It came in again by the same \(matched) ·", source)
         case "lead.changed": return ("pen-line", .plain, "changed", changedFields)
         case "lead.assigned":
-            return ("user-plus", .move, "assigned it", nil)
-        case "lead.shared": return ("users", .move, "shared it with a colleague", nil)
-        case "lead.unshared": return ("users", .move, "stopped sharing it", nil)
+            return ("user-plus", .move, "assigned it to", name(at: "owner", faces))
+        case "lead.shared":
+            return ("users", .move, "shared it with", name(at: "user", faces))
+        case "lead.unshared":
+            return ("users", .move, "stopped sharing it with", name(at: "user", faces))
         case "lead.restored": return ("arrow-right-left", .plain, "undid the last change", nil)
         case "activity.logged": return activity
         case "follow_up.scheduled", "follow_up.done", "follow_up.rescheduled":
@@ -51,7 +54,8 @@ extension HistoryEntry {
         switch name {
         case "lead.moved":
             let skipped = data["skipped"]?.array?.count ?? 0
-            let note = skipped == 0 ? "" : skipped == 1 ? " (1 stage skipped)" : " (\(skipped) stages skipped)"
+            let stages = skipped == 1 ? "1 stage" : "\(skipped) stages"
+            let note = skipped == 0 ? "" : " (\(stages) skipped)"
             return ("arrow-right-left", .move, "moved it from \(from) to", to + note)
         case "lead.held": return ("pause", .move, "put it on hold", nil)
         case "lead.resumed": return ("arrow-right-left", .move, "took it up again in", to)
@@ -85,9 +89,10 @@ extension HistoryEntry {
         let due = text("due_at").flatMap(Instant.init).map { moment in
             "\(faces.time.name(of: faces.time.day(of: moment))) \(faces.time.clock(moment))"
         }
-        let kind = text("kind") ?? "follow-up"
+        let kind = text("kind").flatMap(Activity.Kind.init)?.label ?? "follow-up"
+        let article = kind.first == "e" ? "an" : "a"
         switch name {
-        case "follow_up.scheduled": return ("calendar-clock", .plain, "scheduled a \(kind) for", due)
+        case "follow_up.scheduled": return ("calendar-clock", .plain, "scheduled \(article) \(kind) for", due)
         case "follow_up.done": return ("check", .good, "completed the \(kind)", nil)
         default: return ("calendar-clock", .plain, "moved the next step to", due)
         }
@@ -100,18 +105,36 @@ extension HistoryEntry {
 
     private var changedFields: String? {
         let names = data["after"]?.object?.keys.sorted().filter { $0 != "phone_raw" } ?? []
-        return names.isEmpty ? nil : names.map(Faces.sourceLabel).joined(separator: ", ")
+        return names.isEmpty ? nil : names.map(Self.label).joined(separator: ", ")
+    }
+
+    /// A field as the lead's page calls it.
+    private static func label(_ field: String) -> String {
+        switch field {
+        case "value_minor": "value"
+        case "custom": "details"
+        case "email": "e-mail"
+        case "external_id": "external id"
+        default: field.replacing("_", with: " ")
+        }
+    }
+
+    private func name(at key: String, _ faces: Faces) -> String {
+        text(key).flatMap(ID<User>.init).flatMap { faces.names[$0] } ?? "a colleague"
     }
 
     private func text(_ key: String) -> String? { data[key]?.string }
 }
 
 extension [HistoryEntry] {
-    /// By day, newest first.
+    /// By day, newest first. That an activity completed what was due goes without saying.
     func days(_ faces: Faces) -> [TimelineDay] {
         var days: [TimelineDay] = []
+        let activities = filter { $0.name == "activity.logged" }
         for entry in self {
-            guard let words = entry.words(faces) else { continue }
+            let isSaid = entry.name == "follow_up.done"
+                && activities.contains { $0.at == entry.at && $0.actorID == entry.actorID }
+            guard !isSaid, let words = entry.words(faces) else { continue }
             let label = faces.time.name(of: faces.time.day(of: entry.at))
             if days.last?.label == label {
                 days[days.count - 1].entries.append(words)

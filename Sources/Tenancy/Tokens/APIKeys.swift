@@ -145,7 +145,7 @@ extension APIKeys {
             """)
     }
 
-    func noteUse(of key: ID<APIKey>) async throws {
+    package func noteUse(of key: ID<APIKey>) async throws {
         try await scope.tx.execute(
             """
             UPDATE api_keys

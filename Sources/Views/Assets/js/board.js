@@ -42,7 +42,7 @@ function place(card, list, before = null) {
   const value = Number(card.dataset.value);
   tally(column(card), -1, -value);
   if (!list) return card.remove();
-  list.insertBefore(card, before ?? $(".more, .none", list));
+  list.insertBefore(card, before ?? $(":scope > .more, :scope > .none", list));
   tally(column(card), 1, value);
   card.dataset.stage = column(card)?.dataset.stage;
 }
@@ -127,7 +127,7 @@ async function more(link) {
   try {
     const fresh = document.createElement("template");
     fresh.innerHTML = await fragment(String(link.getAttribute("href")));
-    $(".none", fresh.content)?.remove();
+    fresh.content.querySelector("li.none")?.remove();
     for (const card of $$(".card[tabindex='0']", fresh.content)) card.tabIndex = -1;
     const first = $(".card", fresh.content);
     const hadFocus = item.contains(document.activeElement);
@@ -170,7 +170,7 @@ function apply(event) {
     ? card.nextElementSibling
     : listOf(col).firstElementChild;
   if (card) place(card, null);
-  listOf(col).insertBefore(next, before ?? $(".more, .none", listOf(col)));
+  listOf(col).insertBefore(next, before ?? $(":scope > .more, :scope > .none", listOf(col)));
   tally(col, 1, Number(next.dataset.value));
   if (focused) next.focus({ preventScroll: true });
   if (!event.own) next.classList.add("flash");

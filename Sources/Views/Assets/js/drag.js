@@ -108,7 +108,7 @@ class Drag {
     const next = $$(".card:not(.lifted)", list).find((card) => {
       const rect = card.getBoundingClientRect();
       return this.y < rect.top + rect.height / 2;
-    }) ?? $(".more, .none", list);
+    }) ?? $(":scope > .more, :scope > .none", list);
     if (this.slot.parentElement === list && this.slot.nextElementSibling === next) return;
     list.insertBefore(this.slot, next);
   }

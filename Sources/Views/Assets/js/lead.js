@@ -249,6 +249,9 @@ function bindFollowUps() {
 }
 
 function bindRecord() {
+  // Loaded before it is clicked, so that no keystroke is lost.
+  on("pointerover", "[data-edit]", () => import("./edit.js"));
+  on("focusin", "[data-edit]", () => import("./edit.js"));
   on("click", "[data-edit]", (button) => import("./edit.js").then((m) => m.edit(button)));
   on("click", "[data-move]", (el) => {
     const lead = leadOf(recordOf(el));

@@ -1,0 +1,96 @@
+import Storage
+import Tenancy
+import TestSupport
+import Testing
+
+@testable import CRM
+
+@Suite struct ReachTests {
+    /// People in random teams, leads of random owners shared with random colleagues.
+    private static func settle(_ world: World, _ dice: inout Dice) async throws -> [ID<User>] {
+        var users = world.everyone.filter { $0.tenant == world.vantage }.map(\.id)
+        var teams = Array(world.teams.values).sorted()
+        for number in 0..<5 {
+            let (parent, manager) = (dice.pick(teams), dice.pick(users))
+            let new = NewTeam(
+                name: "Team \(number)", parent: dice.chance(70) ? parent : nil,
+                manager: dice.chance(70) ? manager : nil)
+            teams.append(try await world.asking(world.ada) { try await Teams($0).create(new).id })
+        }
+        for number in 0..<10 {
+            let new = NewUser(
+                email: "u\(number)@vantage.example", name: "U\(number)",
+                role: dice.pick(Role.allCases), team: dice.chance(80) ? dice.pick(teams) : nil)
+            users.append(try await world.asking(world.ada) { try await Users($0).create(new).id })
+        }
+        for number in 0..<25 {
+            var draft = LeadDraft(source: "manual", currency: "USD")
+            draft.company = "Firm \(number)"
+            draft.owner = dice.chance(85) ? dice.pick(users) : nil
+            let made = draft
+            let sharing = (0..<Int.random(in: 0...2, using: &dice)).map { _ in dice.pick(users) }
+            try await world.asking(world.ada) { scope in
+                let id = try await Leads(scope).create(made).id
+                for user in sharing { _ = try await Owners(scope).share(id, with: user) }
+            }
+        }
+        return users
+    }
+
+    @Test(arguments: 1...3)
+    func `who reaches what is the same in SQL and in memory`(seed: UInt64) async throws {
+        try await World.with { world in
+            var dice = Dice(seed: seed)
+            let users = try await Self.settle(world, &dice)
+            try await world.asking(world.ada) { scope in
+                let leads = try await Leads(scope).find(
+                    scope.tx.column(
+                        "SELECT id FROM leads WHERE tenant_id = \(scope.tenant)",
+                        as: ID<Lead>.self))
+                let sharing = try await Owners(scope).coOwners(of: leads.map(\.id))
+                var reached = 0
+                for user in users {
+                    let managed = Set(
+                        try await scope.tx.column(
+                            Teams.managedUsers(of: user, in: scope.tenant), as: ID<User>.self))
+                    for role in Role.allCases {
+                        let caller = Caller(tenant: scope.tenant, actor: .user(user), role: role)
+                        let found = try await Leads(scope.acting(as: caller)).find(leads.map(\.id))
+                        let expected = leads.filter { lead in
+                            Reach(caller).includes(
+                                owner: lead.owner,
+                                coOwners: Set((sharing[lead.id] ?? []).map(\.id)), managed: managed)
+                        }
+                        #expect(Set(found.map(\.id)) == Set(expected.map(\.id)))
+                        reached += found.count
+                    }
+                }
+                #expect(reached > leads.count)
+            }
+        }
+    }
+
+    @Test func `each role sees the leads that are its own to see`() async throws {
+        try await World.with { world in
+            for person in [world.sam, world.sia, world.nik, world.wes] {
+                _ = try await person.lead(["company": .string(person.name)])
+            }
+            _ = try await world.ada.lead(["company": "nobody"])
+            let expected = [
+                ("ada", ["nik", "nobody", "sam", "sia", "wes"]),
+                ("eva", ["nik", "nobody", "sam", "sia", "wes"]), ("max", ["nik", "sam", "sia"]),
+                ("sam", ["sam"]), ("sia", ["sia"]), ("nik", ["nik"]), ("wes", ["wes"]),
+                ("pat", []), ("eve", []), ("roy", []),
+            ]
+            for (name, companies) in expected {
+                let person = try #require(world.everyone.first { $0.name == name })
+                let found = try await person.get("/api/v1/leads?sort=company").data
+                #expect(found.compactMap { $0["company"]?.string } == companies, "\(name)")
+                let count = try await person.get("/api/v1/leads/count").json["count"]
+                #expect(count?.integer == Int64(companies.count), "\(name)")
+                let search = try await person.get("/api/v1/search?q=s").data
+                #expect(search.count == companies.filter { $0.contains("s") }.count, "\(name)")
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import CRM
+import Storage
+import TestSupport
+import Testing
+
+@Suite struct TotalsTests {
+    @Test(arguments: 11...14)
+    func `kept figures equal counted ones after any work`(seed: UInt64) async throws {
+        try await World.with { world in
+            var walk = Walk(world, seed: seed)
+            for _ in 0..<12 { try await walk.create() }
+            for _ in 0..<80 {
+                let id = walk.dice.pick(walk.leads)
+                let change = try await walk.step(on: id)
+                if let change, walk.dice.chance(20) {
+                    _ = try await world.asking(world.ada) { try await Changes($0).undo(change) }
+                }
+            }
+            try await Books.check(world)
+            let count = try await world.ada.get("/api/v1/leads/count").json["count"]
+            #expect(count?.integer == Int64(walk.leads.count))
+        }
+    }
+}
