@@ -63,7 +63,7 @@ let package = Package(
              resources: [.copy("Migrations")]),
         .executableTarget(name: "iperform", dependencies: ["App", arguments], swiftSettings: strict),
 
-        .target(name: "TestSupport", dependencies: ["App", hummingbirdTesting], path: "Tests/TestSupport",
+        .target(name: "TestSupport", dependencies: ["App", hummingbird, hummingbirdTesting, lifecycle, log], path: "Tests/TestSupport",
                 swiftSettings: strict),
         tests("StorageTests", ["SQLiteDriver"]),
         tests("SpreadsheetsTests", ["Spreadsheets", "CZip"]),

@@ -14,6 +14,7 @@ package struct StaticAssets: Sendable {
         let bytes: [UInt8]
         let type: String
         let isHashed: Bool
+        let tag: String
     }
 
     private static let types = [
@@ -40,12 +41,13 @@ package struct StaticAssets: Sendable {
         for (name, bytes) in named {
             let type = Self.types[URL(fileURLWithPath: name).pathExtension] ?? "text/plain"
             let plain = "/assets/\(name)"
-            files[plain] = File(bytes: bytes, type: type, isHashed: false)
+            let hash = SHA256.hash(data: bytes).prefix(6).map { String($0, radix: 16) }.joined()
+            let file = File(bytes: bytes, type: type, isHashed: false, tag: "\"\(hash)\"")
+            files[plain] = file
             // The sprite is named in every icon of every page: it keeps its name.
             guard name != "icons.svg" else { continue }
-            let hash = SHA256.hash(data: bytes).prefix(6).map { String($0, radix: 16) }.joined()
             let url = plain.replacing(".", with: ".\(hash).", maxReplacements: 1)
-            files[url] = File(bytes: bytes, type: type, isHashed: true)
+            files[url] = File(bytes: bytes, type: type, isHashed: true, tag: file.tag)
             urls[name] = url
         }
         self.files = files
@@ -64,12 +66,11 @@ package struct StaticAssets: Sendable {
         guard let file = files[call.path] else {
             return Reply(.notFound, headers: [.contentType: "text/plain"])
         }
-        let tag = "\"\(file.bytes.count)-\(SHA256.hash(data: file.bytes).prefix(6).map(Int.init).reduce(0) { $0 * 256 + $1 })\""
-        if call.header(.ifNoneMatch) == tag { return Reply(.notModified) }
+        if call.header(.ifNoneMatch) == file.tag { return Reply(.notModified) }
         return Reply(
             .ok,
             headers: [
-                .contentType: file.type, .eTag: tag,
+                .contentType: file.type, .eTag: file.tag,
                 .cacheControl: file.isHashed
                     ? "public, max-age=31536000, immutable" : "public, max-age=300",
             ], body: .bytes(file.bytes))

@@ -39,12 +39,15 @@ package struct Instant: Hashable, Comparable, Sendable {
     /// RFC 3339 in UTC; the fraction only when there is one.
     package var text: String {
         let day = day()
-        let within = microseconds - Int64(day.number) * 86_400_000_000
-        let second = Int(within / 1_000_000)
-        let fraction = Int(within % 1_000_000)
-        let clock = [second / 3600, second / 60 % 60, second % 60].map { padded($0, 2) }
-        let tail = fraction == 0 ? "" : "." + padded(fraction, 6)
-        return "\(day.text)T\(clock.joined(separator: ":"))\(tail)Z"
+        let within = Int(microseconds - Int64(day.number) * 86_400_000_000)
+        let (second, fraction) = (within / 1_000_000, within % 1_000_000)
+        var digits = Digits(capacity: 32)
+        digits.write(day)
+        digits.write(second / 3600, 2, after: "T")
+        digits.write(second / 60 % 60, 2, after: ":")
+        digits.write(second % 60, 2, after: ":")
+        if fraction != 0 { digits.write(fraction, 6, after: ".") }
+        return digits.text + "Z"
     }
 
     /// Reads RFC 3339 (with offset), or a plain date as its midnight UTC.
@@ -111,8 +114,37 @@ package struct Day: Hashable, Comparable, Sendable {
     }
 
     package var text: String {
-        let (year, month, day) = civil
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+        var digits = Digits(capacity: 12)
+        digits.write(self)
+        return digits.text
+    }
+}
+
+/// Padded decimal numbers, one behind the other. A list of leads holds hundreds.
+private struct Digits {
+    private var bytes: [UInt8] = []
+
+    init(capacity: Int) {
+        bytes.reserveCapacity(capacity)
+    }
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    mutating func write(_ day: Day) {
+        let (year, month, day) = day.civil
+        write(year, 4)
+        write(month, 2, after: "-")
+        write(day, 2, after: "-")
+    }
+
+    mutating func write(_ number: Int, _ width: Int, after sign: Unicode.Scalar? = nil) {
+        if let sign { bytes.append(UInt8(ascii: sign)) }
+        var divisor = 1
+        for _ in 1..<width { divisor *= 10 }
+        while divisor > 0 {
+            bytes.append(UInt8(48 + number / divisor % 10))
+            divisor /= 10
+        }
     }
 }
 
@@ -162,11 +194,6 @@ private func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
         value = value * 10 + Int(digit - 48)
     }
     return digits.isEmpty ? nil : value
-}
-
-private func padded(_ value: Int, _ width: Int) -> String {
-    let text = String(value)
-    return text.count >= width ? text : String(repeating: "0", count: width - text.count) + text
 }
 
 extension Instant: SQLConvertible {

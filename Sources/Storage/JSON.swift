@@ -1,5 +1,3 @@
-import Foundation
-
 /// A JSON value: what arrives from outside before it is checked, and what JSON columns hold.
 package enum JSON: Sendable, Equatable {
     case null
@@ -10,9 +8,13 @@ package enum JSON: Sendable, Equatable {
     case array([JSON])
     case object([String: JSON])
 
-    /// - Throws: `DecodingError` with the place of the fault.
+    /// - Throws: An error when the bytes are not one JSON value in UTF-8.
     package init(parsing bytes: some Sequence<UInt8>) throws {
-        self = try JSONDecoder().decode(JSON.self, from: Data(bytes))
+        let read = try bytes.withContiguousStorageIfAvailable { buffer in
+            var reader = JSONReader(buffer)
+            return try reader.document()
+        }
+        if let read { self = read } else { try self.init(parsing: Array(bytes)) }
     }
 
     package init(parsing text: String) throws {
@@ -44,28 +46,6 @@ package enum JSON: Sendable, Equatable {
         var writer = JSONWriter()
         writer.value(self)
         return writer.text
-    }
-}
-
-extension JSON: Decodable {
-    package init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        // In the order in which our payloads hold them: a failed try costs an error.
-        if let text = try? value.decode(String.self) {
-            self = .string(text)
-        } else if let integer = try? value.decode(Int64.self) {
-            self = .integer(integer)
-        } else if value.decodeNil() {
-            self = .null
-        } else if let bool = try? value.decode(Bool.self) {
-            self = .bool(bool)
-        } else if let number = try? value.decode(Double.self) {
-            self = .number(number)
-        } else if let array = try? value.decode([JSON].self) {
-            self = .array(array)
-        } else {
-            self = .object(try value.decode([String: JSON].self))
-        }
     }
 }
 

@@ -83,6 +83,18 @@ package struct JSONWriter: Sendable {
         member(key) { $0.value(value) }
     }
 
+    /// A member that is a list of objects.
+    package mutating func member<Element>(
+        _ key: String, objects elements: some Sequence<Element>,
+        _ write: (inout JSONWriter, Element) -> Void
+    ) {
+        member(key) { writer in
+            writer.array(elements) { writer, element in
+                writer.object { write(&$0, element) }
+            }
+        }
+    }
+
     package mutating func null() { raw("null") }
 
     package mutating func integer(_ value: Int64) { bytes.append(contentsOf: String(value).utf8) }

@@ -53,6 +53,7 @@ package func customersBody(_ page: CustomersPage) -> HTML {
             action: "<a class=\"btn\" href=\"/pipeline\">\(icon("kanban"))Open the pipeline</a>")
         return "<div class=\"whole\" data-part=\"table\">\(nothing)</div>"
     }
+    let isPaged = page.previousURL != nil || page.nextURL != nil
     let heads = [
         LeadColumn("Company"), LeadColumn("Won value", isNumeric: true), LeadColumn("Won on"),
         LeadColumn("Contact"), LeadColumn("Owner"), LeadColumn("Source"), LeadColumn("Territory"),
@@ -61,7 +62,8 @@ package func customersBody(_ page: CustomersPage) -> HTML {
         <div class="tablewrap" tabindex="0" role="region" aria-label="Customers" data-part="table">\
         <table class="grid plain"><thead><tr>\(heads.map(headCell))</tr></thead>\
         <tbody>\(page.rows.map(customerRow))</tbody></table>\
-        \(pager(previous: page.previousURL, next: page.nextURL, text: page.summary))</div>
+        \(when: isPaged, pager(previous: page.previousURL, next: page.nextURL, text: page.summary))\
+        </div>
         """
 }
 

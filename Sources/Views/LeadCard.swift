@@ -114,7 +114,9 @@ private func sourceGlyph(_ lead: LeadCard) -> HTML {
     """
 }
 
+/// Nothing when the text is empty: for a lead that is decided.
 package func nextStepTag(_ next: NextStep) -> HTML {
+    guard !next.text.isEmpty else { return "" }
     let weight: Weight =
         switch next.urgency {
         case .late: .bad

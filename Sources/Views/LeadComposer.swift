@@ -81,7 +81,7 @@ func composerForm(_ composer: Composer) -> HTML {
         <input class="pick" type="datetime-local" name="next_at" aria-label="When" hidden>\
         <select class="pick" name="stage" aria-label="Stage afterwards">\(options(stages))</select>\
         <span class="grow"></span><button class="btn primary" type="submit">\
-        <span data-submit>Log call</span> <kbd>⌘↵</kbd></button></div>\
+        <span data-submit>Log call</span> <kbd data-mod>↵</kbd></button></div>\
         <p class="err" data-form-error hidden></p></form>
         """
 }
@@ -91,7 +91,7 @@ private func stageChoice(_ stage: StageName) -> Choice { Choice(stage.key, "→ 
 private func suggestionButton(_ stage: StageName) -> HTML {
     """
     <button class="chip" type="button" data-suggest="\(stage.key)" aria-pressed="false" \
-    title="Also with ⌘⇧↵">→ \(stage.label)</button>
+    title="Also with ⌘ or Ctrl, ⇧ and ↵">→ \(stage.label)</button>
     """
 }
 

@@ -28,7 +28,9 @@ private func userRow(_ row: UserRow, _ page: UsersPage, canEdit: Bool) -> HTML {
 
 private func stateTag(_ row: UserRow) -> HTML {
     if !row.isActive { return tag("Deactivated", icon: "circle-x") }
-    if let day = row.awayUntil { return tag("Away until \(day)", .warn, icon: "plane") }
+    if let day = row.awayShown ?? row.awayUntil {
+        return tag("Away until \(day)", .warn, icon: "plane")
+    }
     return tag("Active", .good, icon: "check")
 }
 

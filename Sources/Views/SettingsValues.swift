@@ -75,6 +75,8 @@ package struct UserRow: Sendable {
     package var territory: String
     /// The last day of absence, `yyyy-MM-dd`; nil when not away.
     package var awayUntil: String?
+    /// The same day as people say it.
+    package var awayShown: String?
     package var isActive: Bool
     /// When the person was last seen, as people say it; empty for never.
     package var lastSeen: String
@@ -83,7 +85,7 @@ package struct UserRow: Sendable {
 
     package init(_ person: Person, version: Int, email: String, role: String) {
         (self.person, self.version, self.email, self.role) = (person, version, email, role)
-        (team, territory, awayUntil) = (nil, "", nil)
+        (team, territory, awayUntil, awayShown) = (nil, "", nil, nil)
         (isActive, lastSeen, isYou) = (true, "", false)
     }
 }

@@ -107,8 +107,8 @@ private let shortcutSheet: HTML = {
             [
                 ("L", "Log a call"), ("M", "Log an email"), ("W", "Log a WhatsApp"),
                 ("N", "Note"), ("F", "Next step"), ("E", "Edit"), ("S", "Stage…"),
-                ("A", "Assign…"), ("J K", "Next, previous lead"), ("⌘ ↵", "Save"),
-                ("⌘ ⇧ ↵", "Save and take the suggested stage"),
+                ("A", "Assign…"), ("J K", "Next, previous lead"), ("⌘↵", "Save"),
+                ("⌘⇧↵", "Save and take the suggested stage"),
             ]
         ),
     ]
@@ -126,6 +126,10 @@ private let shortcutSheet: HTML = {
 }()
 
 private func shortcut(_ keys: String, _ meaning: String) -> HTML {
-    let caps = keys.split(separator: " ").map { "<kbd>\(String($0))</kbd>" as HTML }
+    let caps = keys.split(separator: " ").map { key -> HTML in
+        // Which key ⌘ is on this computer, the style sheet says.
+        key.first == "⌘"
+            ? "<kbd data-mod>\(String(key.dropFirst()))</kbd>" : "<kbd>\(String(key))</kbd>"
+    }
     return "<div><dt>\(meaning)</dt><dd>\(caps)</dd></div>"
 }

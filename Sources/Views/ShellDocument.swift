@@ -26,9 +26,11 @@ private func script(_ address: String) -> HTML {
     "<script type=\"module\" src=\"\(url: address)\"></script>"
 }
 
-/// Applies the stored theme before the first paint, so that nothing flashes.
+/// Applies the stored theme, and what the command key is called here, before the first paint,
+/// so that nothing flashes.
 private let themeScript: HTML = """
     try{const t=localStorage.getItem("theme");if(t)document.documentElement.dataset.theme=t}catch{}
+    if(!/Mac|iP/.test(navigator.platform))document.documentElement.dataset.keys="pc"
     """
 
 /// The mark as an inline drawing, which spares a request.

@@ -8,7 +8,7 @@ func sidebar(_ page: ShellPage) -> HTML {
         <div class="brand"><span class="mark">\(icon("zap"))</span>\
         <span>\(page.tenant)<small>\(page.subtitle ?? "iPerform")</small></span></div>\
         <button class="searchbtn" type="button" data-palette>\(icon("search"))Search or command\
-        <kbd>⌘K</kbd></button>\
+        <kbd data-mod>K</kbd></button>\
         <div class="nav">\(daily.map { placeLink($0, page.nav) })\(savedViews(page.nav.savedViews))\
         <h2>Workspace</h2>\(rest.map { placeLink($0, page.nav) })</div>\
         <div class="foot"><button class="me" type="button" popovertarget="me-menu">\

@@ -73,6 +73,8 @@ struct MultipartSink {
             }
             form.fields[name] = text
         case .file(let name, let fileName, let file):
+            // What is answered for stands on the disk.
+            do { try file.handle.synchronize() } catch { throw Problem.full }
             try? file.handle.close()
             // A second file under the same name would leave the first behind.
             if let earlier = form.files[name] { Self.remove(earlier.path) }

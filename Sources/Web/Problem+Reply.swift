@@ -70,15 +70,10 @@ extension Problem {
                 body.member("status", status.code)
                 body.member("detail", detail)
                 body.member("instance", instance)
-                if case .invalid(let faults) = self {
-                    body.member("errors") { errors in
-                        errors.array(faults) { writer, fault in
-                            writer.object {
-                                $0.member("field", fault.field)
-                                $0.member("message", fault.message)
-                            }
-                        }
-                    }
+                guard case .invalid(let faults) = self else { return }
+                body.member("errors", objects: faults) { body, fault in
+                    body.member("field", fault.field)
+                    body.member("message", fault.message)
                 }
             }
         }

@@ -66,8 +66,8 @@ package struct Site: Sendable {
     ) async -> Response {
         let arrival = Arrival(
             query: Query(request.uri.query ?? ""),
-            remote: remote(of: request, context), scheme: scheme(of: request), nonce: nonce(for: route), now: now(),
-            database: database, parameters: context.parameters)
+            remote: remote(of: request, context), scheme: scheme(of: request),
+            nonce: nonce(for: route), now: now(), database: database, parameters: context.parameters)
         var identity: Call.Identity?
         var allowance: Allowance?
         var reply: Reply

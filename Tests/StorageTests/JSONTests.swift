@@ -29,4 +29,30 @@ import Testing
         let deep = String(repeating: "[", count: 100_000)
         #expect(throws: (any Error).self) { try JSON(parsing: deep) }
     }
+
+    @Test func `escapes become the characters they stand for`() throws {
+        let text = #""\u0041\u00e9\u20AC\uD83D\uDE00\/\b\f\r\t""#
+        #expect(try JSON(parsing: text) == .string("Aé€😀/\u{8}\u{c}\r\t"))
+    }
+
+    @Test(arguments: [
+        ("1.0", JSON.integer(1)), ("1e3", .integer(1000)), ("-0", .integer(0)),
+        ("9223372036854775807", .integer(.max)), ("0.5", .number(0.5)),
+        ("1E-2", .number(0.01)), (" \n[1 , 2]\t", .array([1, 2])),
+        (#"{"a":1,"a":2}"#, .object(["a": 2])),
+    ] as [(String, JSON)])
+    func `numbers, space and repeated keys are read as they are meant`(
+        text: String, value: JSON
+    ) throws {
+        #expect(try JSON(parsing: text) == value)
+    }
+
+    @Test(arguments: [
+        "-", "1.", ".5", "1e", "+1", "1e999", "\"\\x\"", "\"\\u12\"", "\"\\uDC00\"",
+        "\"\\uD800\\u0041\"", "\"a\nb\"", "\"", "{\"a\"}", "{\"a\":}", "{,}", "[1 2]", "truex",
+        "nul", "[[]", "\"\\u00é\"",
+    ])
+    func `what looks like JSON and is none is refused`(text: String) {
+        #expect(throws: (any Error).self) { try JSON(parsing: text) }
+    }
 }

@@ -13,7 +13,7 @@ enum ImportRules {
         "SQLiteDriver": language.union(["Storage", "GRDB", "GRDBSQLite", "Logging"]),
         "Tenancy": language.union(["Storage", "CArgon2", "Crypto", "JWTKit"]),
         "Spreadsheets": language.union(["CZip", "CXML2"]),
-        "Views": [],
+        "Views": ["Foundation"],
         "Web": language.union(http).union([
             "Storage", "Tenancy", "Views", "CZlib", "Crypto", "Logging",
         ]),

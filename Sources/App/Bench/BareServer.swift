@@ -103,9 +103,9 @@ struct BareList: Sendable {
 }
 
 /// Serves `router` on a free port while `body` runs.
-func serving<Context: RequestContext & InitializableFromSource<ApplicationRequestContextSource>, Value>(
+func serving<Context: InitializableFromSource<ApplicationRequestContextSource>, Value>(
     _ router: Router<Context>, _ body: (_ port: Int) async throws -> Value
-) async throws -> Value {
+) async throws -> Value where Context: RequestContext {
     let (ports, continuation) = AsyncStream<Int>.makeStream()
     let application = Application(
         router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),

@@ -88,7 +88,7 @@ struct BenchCompany: Sendable {
         draft.company = "Company \(number) Trading"
         draft.contactName = "Contact \(number)"
         try draft.setEmail("contact.\(number)@company\(number).example")
-        draft.setPhone("+1 212 \(200 + number / 10_000)\(10_000 + number % 10_000)", region: "US")
+        draft.setPhone(phone(212, number), region: "US")
         draft.territory = territories[number % territories.count]
         draft.product = number % 2 == 0 ? "Point of sale" : "Warehouse"
         draft.valueMinor = Int64(number % 997) * 10_000
@@ -96,14 +96,17 @@ struct BenchCompany: Sendable {
         return draft
     }
 
+    private static func phone(_ area: Int, _ number: Int) -> String {
+        "+1 \(area) \(200 + number / 10_000) \(String(10_000 + number % 10_000).dropFirst())"
+    }
+
     /// A spreadsheet of leads that it does not have, and its mapping.
     static func sheet(rows: Int) -> String {
         var lines = ["Company,Contact,Email,Phone,Territory,Deal value,Notes"]
         for number in 0..<rows {
-            let phone = "+1 312 \(200 + number / 10_000) \(String(10_000 + number % 10_000).dropFirst())"
             lines.append(
                 "Import \(number) Ltd,Person \(number),person.\(number)@import\(number).example,"
-                    + "\(phone),\(territories[number % 4]),\(number % 997 * 100).50,"
+                    + "\(phone(312, number)),\(territories[number % 4]),\(number % 997 * 100).50,"
                     + "\"Called in spring, asked again\"")
         }
         return lines.joined(separator: "\n") + "\n"

@@ -54,7 +54,8 @@ struct BenchReport: Sendable {
 
     private static var machine: String {
         let processor = line("/proc/cpuinfo", "model name").map { "\($0), " } ?? ""
-        let kilobytes = line("/proc/meminfo", "MemTotal")
+        let kilobytes =
+            line("/proc/meminfo", "MemTotal")
             .flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
         let cores = ProcessInfo.processInfo.activeProcessorCount
         return "\(processor)\(cores) cores, \(kilobytes / 1_048_576) GiB"

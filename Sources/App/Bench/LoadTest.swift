@@ -44,7 +44,7 @@ struct LoadTest: Sendable {
         let line = printed.split(separator: "\n").last { $0.hasPrefix("bench ") } ?? ""
         let numbers = line.split(separator: " ").compactMap { Double($0) }
         guard numbers.count == 6, numbers[0] > 0 else {
-            throw Refusal("wrk did not run (apt package wrk):\n\(printed)")
+            throw Refusal("wrk (apt package wrk) got no answer:\n\(printed)")
         }
         guard numbers[5] == 0 else {
             throw Refusal("\(Int(numbers[5])) of \(Int(numbers[0])) requests failed:\n\(printed)")

@@ -140,12 +140,17 @@ struct DemoHistory {
             ]))
     }
 
-    /// What stands at the end: one of them is away and gets no leads by rule, and the keys
-    /// have been used.
+    /// What stands at the end: one of them is away and gets no leads by rule, people were
+    /// seen, and the keys have been used.
     private func close(_ days: WorkingDays) async throws {
         let scope = Scope(caller: company.caller(.asha), tx: tx, now: days.now)
         let back = days.moment(Day(number: days.today.number + 4), minutes: 8 * 60)
         try await Users(scope).change(company.people[.tomas]!, UserChange(awayUntil: back))
+        for (index, person) in DemoPerson.allCases.enumerated() where person != .asha {
+            let seen = days.now.adding(seconds: -(index * index * 1900 + 700))
+            let own = Scope(caller: company.caller(person), tx: tx, now: seen)
+            _ = try await Sessions(own).start()
+        }
         for (source, key) in [
             (Prospect.Source.facebook, company.facebookKey), (.partner, company.partnerKey),
         ] {

@@ -33,13 +33,9 @@ struct InboxRoutes {
         return .json { writer in
             writer.object { body in
                 total.write(to: &body)
-                body.member("by_channel") { list in
-                    list.array(channels) { writer, one in
-                        writer.object { body in
-                            body.member("channel", one.channel.rawValue)
-                            one.ledger.write(to: &body)
-                        }
-                    }
+                body.member("by_channel", objects: channels) { body, one in
+                    body.member("channel", one.channel.rawValue)
+                    one.ledger.write(to: &body)
                 }
             }
         }

@@ -82,16 +82,20 @@ struct Submission: Sendable {
         -> LeadDraft
     {
         var draft = LeadDraft(source: form.source, currency: tenant.defaultCurrency)
-        draft.company = self["company"].map { String($0.unicodeScalars.prefix(200)) }
-        draft.contactName = self["contact_name"].map { String($0.unicodeScalars.prefix(200)) }
-        draft.product = self["product"].map { String($0.unicodeScalars.prefix(120)) } ?? form.product
-        draft.territory = self["territory"].map { String($0.unicodeScalars.prefix(120)) } ?? form.territory
-        draft.campaign = (self["campaign"] ?? self["utm_campaign"]).map { String($0.unicodeScalars.prefix(200)) }
-        draft.setPhone(self["phone"].map { String($0.unicodeScalars.prefix(60)) }, region: tenant.defaultRegion)
+        draft.company = text("company", max: 200)
+        draft.contactName = text("contact_name", max: 200)
+        draft.product = text("product", max: 120) ?? form.product
+        draft.territory = text("territory", max: 120) ?? form.territory
+        draft.campaign = text("campaign", max: 200) ?? text("utm_campaign", max: 200)
+        draft.setPhone(text("phone", max: 60), region: tenant.defaultRegion)
         draft.attribution = .object(attribution)
         draft.notes = notes(besides: hidden)
         try draft.setEmail(self["email"])
         return try draft.checked()
+    }
+
+    private func text(_ name: String, max: Int) -> String? {
+        self[name].map { String($0.unicodeScalars.prefix(max)) }
     }
 
     private var attribution: [String: JSON] {

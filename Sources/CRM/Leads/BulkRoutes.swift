@@ -71,13 +71,9 @@ extension Changes.Result {
         .json { writer in
             writer.object { body in
                 body.member("done", done)
-                body.member("failed") { list in
-                    list.array(failed) { writer, failure in
-                        writer.object {
-                            $0.member("id", failure.lead)
-                            $0.member("detail", failure.detail)
-                        }
-                    }
+                body.member("failed", objects: failed) { body, failure in
+                    body.member("id", failure.lead)
+                    body.member("detail", failure.detail)
                 }
                 body.member("change", change)
             }

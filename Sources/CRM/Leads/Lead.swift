@@ -67,9 +67,11 @@ extension Lead: RowDecodable {
         l.created_at, l.updated_at, s.class, u.name
         """
 
+    /// Every lead has its stage. It is joined from the left so that the planner begins with the
+    /// lead, whose indexes have the order of the lists.
     static let from: SQL = """
         FROM leads l
-        JOIN stages s ON s.tenant_id = l.tenant_id AND s.key = l.stage
+        LEFT JOIN stages s ON s.tenant_id = l.tenant_id AND s.key = l.stage
         LEFT JOIN users u ON u.tenant_id = l.tenant_id AND u.id = l.owner_id
         """
 

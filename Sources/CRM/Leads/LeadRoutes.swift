@@ -57,10 +57,13 @@ struct LeadRoutes {
     }
 
     private func create(_ call: Call) async throws -> Reply {
-        try await call.write { scope in
-            let profile = try await Tenants.find(scope.tenant, in: scope.tx)
-            let source = call.visitorIfAny == nil ? "api" : "manual"
-            var draft = try LeadDraft(call.input, profile: profile, source: source)
+        // Outside the write: reading a phone number takes as long as three statements, and all
+        // writes wait for one thread.
+        let profile = try await call.read { try await Tenants.find($0.tenant, in: $0.tx) }
+        let source = call.visitorIfAny == nil ? "api" : "manual"
+        let parsed = try LeadDraft(call.input, profile: profile, source: source)
+        return try await call.write { scope in
+            var draft = parsed
             draft.custom = try await CustomFields(scope).checked(draft.custom)
             let captured = try await capture(draft, call, in: scope)
             let leads = Leads(scope)
@@ -86,16 +89,11 @@ struct LeadRoutes {
     private func count(_ call: Call) async throws -> Reply {
         let request = try ListRequest(call.query, Leads.listing)
         let total = try await call.read { try await Leads($0).count(request) }
+        let values = total.valueMinor.map { ($0.currency, JSON.integer($0.minor)) }
         return .json { writer in
             writer.object { body in
                 body.member("count", total.count)
-                body.member("value_minor") { values in
-                    values.object { object in
-                        for value in total.valueMinor {
-                            object.member(value.currency, value.minor)
-                        }
-                    }
-                }
+                body.member("value_minor", .object(Dictionary(uniqueKeysWithValues: values)))
             }
         }
     }
@@ -209,7 +207,8 @@ extension Reply {
 
 extension Leads {
     func sees(_ id: ID<Lead>) async throws -> Bool {
-        try await scope.tx.value("""
+        if Reach(scope.caller) == .all { return true }
+        return try await scope.tx.value("""
             SELECT 1 FROM leads l WHERE l.tenant_id = \(scope.tenant) AND l.id = \(id) \(reach)
             """, as: Int.self) != nil
     }

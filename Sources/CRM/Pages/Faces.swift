@@ -53,7 +53,11 @@ struct Faces: Sendable {
     }
 
     func nextStep(_ lead: Lead) -> Views.NextStep {
-        guard lead.status == .open || lead.status == .onHold, let at = lead.nextFollowUpAt else {
+        // What is decided has nothing to come; what is open and has no next step should.
+        guard lead.status == .open || lead.status == .onHold else {
+            return .init(kind: nil, text: "", urgency: .none)
+        }
+        guard let at = lead.nextFollowUpAt else {
             return .init(kind: nil, text: "No next step", urgency: .none)
         }
         return nextStep(lead.nextFollowUpKind, at)

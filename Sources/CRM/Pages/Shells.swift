@@ -9,8 +9,8 @@ package final class Shells: Sendable {
     let assets: Assets
     private let offered = Mutex<[ID<Tenant>: (at: Instant, words: Words)]>([:])
 
-    /// Words that leads of a tenant use. Menus may be half a minute behind: counting distinct
-    /// words of a hundred thousand leads on every page would cost more than the page.
+    /// Words that the newest leads of a tenant use. Menus may be half a minute behind: looking
+    /// through a hundred thousand leads on every page would cost more than the page.
     struct Words: Sendable {
         var sources: [String] = []
         var products: [String] = []
@@ -19,6 +19,8 @@ package final class Shells: Sendable {
 
     private static let wordsSeconds = 30
     private static let wordsMax = 100
+    /// Leads that are looked through for them.
+    private static let wordsOf = 20_000
 
     package init(assets: Assets) {
         self.assets = assets
@@ -56,13 +58,14 @@ package final class Shells: Sendable {
         var nav = ShellNav(current: place, places: places(for: scope.caller))
         nav.counts = try await counts(in: scope, totals, faces)
         nav.urgent = [.inbox]
+        let proposals = totals["proposal_sent"].leads
         nav.savedViews = [
             SavedView("Stalled", url: "/leads?filter%5Bstalled%5D=true", weight: .bad),
             SavedView(
                 "Follow-up today", url: "/today", count: nav.counts[.today], weight: .warn),
             SavedView(
                 "Proposals to chase", url: "/leads?filter%5Bstage%5D=proposal_sent",
-                count: totals["proposal_sent"].leads, weight: .good),
+                count: proposals > 0 ? proposals : nil, weight: .good),
         ]
         var shell = ShellPage(
             title: title, tenant: visitor.tenantName,
@@ -88,15 +91,18 @@ package final class Shells: Sendable {
         in scope: Scope, _ totals: Totals, _ faces: Faces
     ) async throws -> [Place: Int] {
         let tomorrow = faces.time.start(of: Day(number: faces.time.today.number + 1))
-        let row = try await scope.tx.rows("""
-            SELECT
-                (SELECT COUNT(*) FROM leads WHERE tenant_id = \(scope.tenant)
-                    AND owner_id = \(scope.caller.user)
-                    AND stage IN \(SQL.list(faces.pipeline.pending.map(\.key)))
-                    AND COALESCE(next_follow_up_at, 9000000000000000000) < \(tomorrow)),
-                (SELECT COUNT(*) FROM inbox WHERE tenant_id = \(scope.tenant)
-                    AND outcome IN ('waiting', 'quarantined', 'refused'))
-            """) { row in try (row.next(Int.self), row.next(Int.self)) }.first ?? (0, 0)
+        let row =
+            try await scope.tx.rows(
+                """
+                SELECT
+                    (SELECT COUNT(*) FROM leads WHERE tenant_id = \(scope.tenant)
+                        AND owner_id = \(scope.caller.user)
+                        AND stage IN \(SQL.list(faces.pipeline.pending.map(\.key)))
+                        AND COALESCE(next_follow_up_at, 9000000000000000000) < \(tomorrow)),
+                    (SELECT COUNT(*) FROM inbox WHERE tenant_id = \(scope.tenant)
+                        AND outcome IN ('waiting', 'quarantined', 'refused'))
+                """
+            ) { row in try (row.next(Int.self), row.next(Int.self)) }.first ?? (0, 0)
         var counts: [Place: Int] = [.pipeline: totals.open(faces.pipeline).leads]
         if row.0 > 0 { counts[.today] = row.0 }
         if row.1 > 0, Reach(scope.caller) == .all { counts[.inbox] = row.1 }
@@ -112,23 +118,25 @@ package final class Shells: Sendable {
             territories: words.territories.map { Choice($0, $0) }, currency: faces.currency)
     }
 
+    private static func menu(_ words: [String]) -> [String] {
+        Array(Set(words).sorted().prefix(wordsMax))
+    }
+
     private func words(in scope: Scope) async throws -> Words {
         let kept = offered.withLock { $0[scope.tenant] }
         if let kept, scope.now.seconds(since: kept.at) < Self.wordsSeconds { return kept.words }
-        var words = Words()
         let rows = try await scope.tx.rows("""
-            SELECT 1, source FROM (SELECT DISTINCT source FROM leads
-                WHERE tenant_id = \(scope.tenant) ORDER BY source LIMIT \(Self.wordsMax))
-            UNION ALL SELECT 2, product FROM (SELECT DISTINCT product FROM leads
-                WHERE tenant_id = \(scope.tenant) AND product IS NOT NULL
-                ORDER BY product LIMIT \(Self.wordsMax))
-            UNION ALL SELECT 3, territory FROM (SELECT DISTINCT territory FROM leads
-                WHERE tenant_id = \(scope.tenant) AND territory IS NOT NULL
-                ORDER BY territory LIMIT \(Self.wordsMax))
-            """) { row in try (row.next(Int.self), row.next(String.self)) }
-        words.sources = rows.filter { $0.0 == 1 }.map(\.1)
-        words.products = rows.filter { $0.0 == 2 }.map(\.1)
-        words.territories = rows.filter { $0.0 == 3 }.map(\.1)
+            SELECT DISTINCT source, product, territory FROM (
+                SELECT source, product, territory FROM leads
+                WHERE tenant_id = \(scope.tenant) ORDER BY created_at DESC LIMIT \(Self.wordsOf))
+            """) { row in
+            try (source: row.next(String.self), product: row.next(String?.self),
+                territory: row.next(String?.self))
+        }
+        var words = Words()
+        words.sources = Self.menu(rows.map(\.source))
+        words.products = Self.menu(rows.compactMap(\.product))
+        words.territories = Self.menu(rows.compactMap(\.territory))
         let found = words
         offered.withLock { $0[scope.tenant] = (scope.now, found) }
         return words

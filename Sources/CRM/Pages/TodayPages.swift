@@ -43,11 +43,19 @@ struct TodayPages {
                 "due", "Due today", .warn, "\(mine) AND \(due) >= \(start) AND \(due) < \(end)",
                 byDue: true),
             try await tasks.section(
-                "new", "New", .info, """
+                "new", "New", .info,
+                """
                 \(mine) AND l.stage = \(Stage.first) AND l.last_activity_at IS NULL
                     AND l.next_follow_up_at IS NULL
                 """, byDue: false),
         ]
+        if case .own = Reach(scope.caller) {
+        } else {
+            sections.append(
+                try await tasks.section(
+                    "team", "Overdue with others", .bad,
+                    "AND l.owner_id <> \(scope.caller.user) AND \(due) < \(start)", byDue: true))
+        }
         if Reach(scope.caller) == .all {
             sections.append(
                 try await tasks.section(
@@ -68,7 +76,9 @@ struct TodayPages {
     }
 
     private func summary(_ sections: [TodaySection]) -> String {
-        let words = ["overdue": "overdue", "due": "due today", "new": "new"]
+        let words = [
+            "overdue": "overdue", "due": "due today", "new": "new", "team": "overdue with others",
+        ]
         let parts = sections.compactMap { section in
             words[section.key].flatMap { section.count > 0 ? "\(section.count) \($0)" : nil }
         }
@@ -81,9 +91,11 @@ struct TodayPages {
                 let frame = try await shells.frame("Customers", .customers, for: call, in: scope)
                 let cursor = call.query.pairs.filter { $0.name == "cursor" }
                 let request = try ListRequest(
-                    Query(pairs: cursor + [
-                        ("filter[stage_class]", "won"), ("sort", "-closed_at"), ("limit", "100"),
-                    ]), Leads.listing)
+                    Query(
+                        pairs: cursor + [
+                            ("filter[stage_class]", "won"), ("sort", "-closed_at"),
+                            ("limit", "100"),
+                        ]), Leads.listing)
                 let (leads, next) = try await Leads(scope).page(request, cursors)
                 let won = frame.totals["won"]
                 var page = CustomersPage(
@@ -118,9 +130,11 @@ private struct Tasks {
         // What is on hold is due again on the day it was put off to.
         let shown = byDue ? faces.pipeline.pending : faces.pipeline.open
         let stages = SQL.list(shown.map(\.key))
-        let order: SQL = byDue
+        let order: SQL =
+            byDue
             ? "COALESCE(l.next_follow_up_at, 9000000000000000000), l.id" : "l.created_at DESC, l.id"
-        let leads = try await scope.tx.rows("""
+        let leads = try await scope.tx.rows(
+            """
             SELECT \(Lead.columns), (SELECT f.id FROM follow_ups f
                 WHERE f.tenant_id = l.tenant_id AND f.lead_id = l.id AND f.state = 'open'
                 ORDER BY f.due_at, f.id LIMIT 1),
@@ -131,7 +145,8 @@ private struct Tasks {
             WHERE l.tenant_id = \(scope.tenant) AND l.stage IN \(stages) \(condition)
                 \(Reach(scope.caller).sql(in: scope.tenant))
             ORDER BY \(order) LIMIT \(limit)
-            """) { row in
+            """
+        ) { row in
             (try Lead(row: &row), try row.next(ID<FollowUp>?.self), try row.next(String?.self))
         }
         let count = leads.count < limit ? leads.count : try await count(condition, stages)
@@ -142,7 +157,8 @@ private struct Tasks {
     }
 
     private func count(_ condition: SQL, _ stages: SQL) async throws -> Int {
-        try await scope.tx.value("""
+        try await scope.tx.value(
+            """
             SELECT COUNT(*) FROM leads l
             WHERE l.tenant_id = \(scope.tenant) AND l.stage IN \(stages) \(condition)
                 \(Reach(scope.caller).sql(in: scope.tenant))

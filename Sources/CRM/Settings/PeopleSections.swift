@@ -45,7 +45,8 @@ extension UserRow {
         team = user.team?.description
         territory = user.territory ?? ""
         if user.isAway(at: time.now), let end = user.awayUntil {
-            awayUntil = time.lastDay(ofAbsenceUntil: end).text
+            let day = time.lastDay(ofAbsenceUntil: end)
+            (awayUntil, awayShown) = (day.text, time.short(day))
         }
         isActive = user.isActive
     }

@@ -28,11 +28,13 @@ extension HistoryEntry {
         switch name {
         case "lead.created":
             let source = Faces.glyph(source: text("source") ?? "").label
-            return ("sparkles", .plain, imported ? "imported the lead ·" : "created the lead ·", source)
+            return (
+                "sparkles", .plain, imported ? "imported the lead ·" : "created the lead ·", source
+            )
         case "lead.touched":
             let source = Faces.glyph(source: text("source") ?? "").label
             let matched = text("matched").map(Self.label) ?? "contact"
-            return ("sparkles", .plain, "It came in again by the same \(matched) ·", source)
+            return ("sparkles", .plain, "brought it in again by the same \(matched) ·", source)
         case "lead.changed": return ("pen-line", .plain, "changed", changedFields)
         case "lead.assigned":
             return ("user-plus", .move, "assigned it to", name(at: "owner", faces))
@@ -89,18 +91,22 @@ extension HistoryEntry {
         let due = text("due_at").flatMap(Instant.init).map { moment in
             "\(faces.time.name(of: faces.time.day(of: moment))) \(faces.time.clock(moment))"
         }
-        let kind = text("kind").flatMap(Activity.Kind.init)?.label ?? "follow-up"
-        let article = kind.first == "e" ? "an" : "a"
+        let planned = text("kind").flatMap(Activity.Kind.init)
+        let kind = planned == .email ? "email" : planned?.label ?? "follow-up"
+        let article = planned == .email ? "an" : "a"
         switch name {
-        case "follow_up.scheduled": return ("calendar-clock", .plain, "scheduled \(article) \(kind) for", due)
+        case "follow_up.scheduled":
+            return ("calendar-clock", .plain, "scheduled \(article) \(kind) for", due)
         case "follow_up.done": return ("check", .good, "completed the \(kind)", nil)
         default: return ("calendar-clock", .plain, "moved the next step to", due)
         }
     }
 
     private var quote: String? {
-        name == "lead.created" ? nil : text("notes") ?? text("note") ?? text("reason")
-            ?? data["after"]?["lost_note"]?.string
+        name == "lead.created"
+            ? nil
+            : text("notes") ?? text("note") ?? text("reason")
+                ?? data["after"]?["lost_note"]?.string
     }
 
     private var changedFields: String? {
@@ -113,7 +119,6 @@ extension HistoryEntry {
         switch field {
         case "value_minor": "value"
         case "custom": "details"
-        case "email": "e-mail"
         case "external_id": "external id"
         default: field.replacing("_", with: " ")
         }
@@ -132,7 +137,8 @@ extension [HistoryEntry] {
         var days: [TimelineDay] = []
         let activities = filter { $0.name == "activity.logged" }
         for entry in self {
-            let isSaid = entry.name == "follow_up.done"
+            let isSaid =
+                entry.name == "follow_up.done"
                 && activities.contains { $0.at == entry.at && $0.actorID == entry.actorID }
             guard !isSaid, let words = entry.words(faces) else { continue }
             let label = faces.time.name(of: faces.time.day(of: entry.at))

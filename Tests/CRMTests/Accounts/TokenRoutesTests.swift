@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Storage
+import Tenancy
 import TestSupport
 import Testing
 import Web

@@ -30,24 +30,25 @@ import Testing
 
     @Test func `what is wrong with a new person is named field by field`() async throws {
         try await World.with { world in
-            func faults(_ body: JSON) async throws -> Set<String> {
-                let answer = try await world.ada.post("/api/v1/users", body)
-                #expect(answer.status == 422)
-                return Set(answer.faults)
-            }
             let anybody: [String: JSON] = [
                 "name": "A", "email": "a@vantage.example", "role": "manager",
             ]
             func with(_ field: String, _ value: JSON) -> JSON {
                 .object(anybody.merging([field: value]) { $1 })
             }
-            #expect(try await faults([:]) == ["name", "email", "role"])
-            let twice: JSON = ["name": " ", "email": "x", "role": "manager"]
-            #expect(try await faults(twice) == ["name", "email"])
-            #expect(try await faults(with("password", "short")) == ["password"])
-            #expect(try await faults(with("role", "platform_operator")) == ["role"])
-            #expect(try await faults(with("email", "sam@vantage.example")) == ["email"])
-            #expect(try await faults(with("team", .string(ID<Int>().description))) == ["team"])
+            let wrong: [(body: JSON, fields: Set<String>)] = [
+                ([:], ["name", "email", "role"]),
+                (["name": " ", "email": "x", "role": "manager"], ["name", "email"]),
+                (with("password", "short"), ["password"]),
+                (with("role", "platform_operator"), ["role"]),
+                (with("email", "sam@vantage.example"), ["email"]),
+                (with("team", .string(ID<Int>().description)), ["team"]),
+            ]
+            for (body, fields) in wrong {
+                let answer = try await world.ada.post("/api/v1/users", body)
+                #expect(answer.status == 422)
+                #expect(Set(answer.faults) == fields)
+            }
         }
     }
 
@@ -91,8 +92,10 @@ import Testing
             let path = "/api/v1/users/\(world.sia.id)"
             let change: JSON = ["role": "company_admin"]
             for person in [world.eva, world.max, world.sam, world.sia, world.pat] {
-                #expect(try await person.patch(path, change, version: 1).status == 403)
-                #expect(try await person.post("/api/v1/users", Self.newcomer).status == 403)
+                let changed = try await person.patch(path, change, version: 1)
+                #expect(changed.status == 403)
+                let added = try await person.post("/api/v1/users", Self.newcomer)
+                #expect(added.status == 403)
             }
             #expect(try await world.eve.patch(path, change, version: 1).status == 404)
             #expect(try await world.eve.get(path).status == 404)

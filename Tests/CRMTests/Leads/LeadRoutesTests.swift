@@ -1,5 +1,6 @@
 import HTTPTypes
 import Storage
+import Tenancy
 import TestSupport
 import Testing
 

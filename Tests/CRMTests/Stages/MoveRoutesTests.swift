@@ -17,22 +17,23 @@ import Testing
     }
 
     @Test(arguments: [
-        (["to": "lost"] as JSON, ["lost_reason"]),
-        (["to": "lost", "lost_reason": "other"], ["lost_note"]),
-        (["to": "lost", "lost_reason": "bad luck"], ["lost_reason"]),
-        (["to": "on_hold"], ["resume_on"]), (["to": "on_hold", "resume_on": "2026-11-17"], ["resume_on"]),
-        (["to": "on_hold", "resume_on": "soon"], ["resume_on"]),
-        (["to": "demo_scheduled"], ["demo_at"]), (["to": "nowhere"], ["to"]), ([:], ["to"]),
-        (["to": " "], ["to"]), (["to": "won", "colour": 1], ["colour"]),
+        (#"{"to":"lost"}"#, "lost_reason"),
+        (#"{"to":"lost","lost_reason":"other"}"#, "lost_note"),
+        (#"{"to":"lost","lost_reason":"bad luck"}"#, "lost_reason"),
+        (#"{"to":"on_hold"}"#, "resume_on"),
+        (#"{"to":"on_hold","resume_on":"2026-11-17"}"#, "resume_on"),
+        (#"{"to":"on_hold","resume_on":"soon"}"#, "resume_on"),
+        (#"{"to":"demo_scheduled"}"#, "demo_at"), (#"{"to":"nowhere"}"#, "to"), ("{}", "to"),
+        (#"{"to":" "}"#, "to"), (#"{"to":"won","colour":1}"#, "colour"),
     ])
     func `what a stage asks for and a move lacks is named, and nothing moves`(
-        move: JSON, faults: [String]
+        move: String, fault: String
     ) async throws {
         try await World.with { world in
             let id = try await world.sam.lead(["company": "Orchard"])
-            let answer = try await world.sam.post(Self.path(id), move)
+            let answer = try await world.sam.post(Self.path(id), try JSON(parsing: move))
             #expect(answer.status == 422)
-            #expect(answer.faults == faults)
+            #expect(answer.faults == [fault])
             #expect(try await world.sam.get("/api/v1/leads/\(id)").version == 1)
             try await Books.check(world)
         }

@@ -1,0 +1,121 @@
+import Logging
+import Storage
+import Tenancy
+import TestSupport
+import Testing
+
+@testable import CRM
+
+@Suite struct LiveFeedTests {
+    private static func feed(_ world: World) -> LiveFeed {
+        LiveFeed(
+            database: world.database,
+            log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    private static func caller(_ person: Person) -> Caller {
+        Caller(tenant: person.tenant, actor: .user(person.id), role: person.role)
+    }
+
+    /// What somebody who was away since `seen` is told of leads.
+    private static func missed(
+        _ person: Person, since seen: Int, in world: World
+    ) async throws -> [JSON] {
+        let feed = feed(world)
+        let (id, messages) = try await feed.subscribe(caller(person), lastSeen: seen)
+        feed.unsubscribe(id)
+        #expect(feed.viewerCount == 0)
+        var all: [JSON] = []
+        for await message in messages {
+            let lines = message.split(separator: "\n")
+            #expect(lines.count == 3)
+            #expect(lines[1] == "event: lead")
+            all.append(try JSON(parsing: String(lines[2].dropFirst("data: ".count))))
+        }
+        return all
+    }
+
+    private static func now(_ world: World) async throws -> Int {
+        let last: Int? = try await world.database.read { try await $0.value("SELECT MAX(seq) FROM events") }
+        return last ?? 0
+    }
+
+    @Test func `a new lead is told to those who reach it, with its card`() async throws {
+        try await World.with { world in
+            let seen = try await Self.now(world)
+            let id = try await world.sam.lead(["company": "Orchard <b>"])
+            for person in [world.sam, world.max, world.ada, world.eva] {
+                let told = try await Self.missed(person, since: seen, in: world)
+                #expect(told.map { $0["id"] } == [.string(id)], "\(person.name)")
+                #expect(told.first?["name"] == "lead.created")
+                #expect(told.first?["company"] == "Orchard <b>")
+                #expect(told.first?["html"]?.string?.contains("Orchard &lt;b&gt;") == true)
+                #expect(told.first?["mine"] == .bool(person.name == "sam"))
+            }
+            for person in [world.sia, world.wes, world.pat, world.eve, world.roy] {
+                let told = try await Self.missed(person, since: seen, in: world)
+                #expect(told.isEmpty, "\(person.name)")
+            }
+        }
+    }
+
+    @Test func `who loses a lead learns that it is gone, and nothing of where it is`()
+        async throws
+    {
+        try await World.with { world in
+            let id = try await world.sam.lead(["company": "Orchard"])
+            let seen = try await Self.now(world)
+            let owner: JSON = ["owner": .string(world.nik.id.description)]
+            _ = try await world.max.post("/api/v1/leads/\(id)/assignment", owner)
+            let told = try await Self.missed(world.sam, since: seen, in: world)
+            #expect(told.map { $0["id"] } == [.string(id)])
+            for field in ["owner", "company", "html"] { #expect(told.first?[field] == JSON.null) }
+            let nik = try await Self.missed(world.nik, since: seen, in: world)
+            #expect(nik.first?["company"] == "Orchard")
+        }
+    }
+
+    @Test func `who no longer shares a lead learns that it is gone`() async throws {
+        try await World.with { world in
+            let id = try await world.sam.lead(["company": "Orchard"])
+            let path = "/api/v1/leads/\(id)/co-owners/\(world.wes.id)"
+            _ = try await world.sam.put(path)
+            let seen = try await Self.now(world)
+            _ = try await world.sam.delete(path)
+            let told = try await Self.missed(world.wes, since: seen, in: world)
+            #expect(told.map { $0["name"] } == ["lead.unshared"])
+            #expect(told.first?["company"] == JSON.null)
+        }
+    }
+
+    @Test func `who listens is told as it happens`() async throws {
+        try await World.with { world in
+            let feed = Self.feed(world)
+            let (_, messages) = try await feed.subscribe(Self.caller(world.max), lastSeen: nil)
+            let heard = Heard()
+            let listener = Task {
+                for await message in messages {
+                    await heard.note(message)
+                    return
+                }
+            }
+            let running = Task { try await feed.run() }
+            // The feed goes on from where it stood when it started, which may be after the first.
+            for number in 0..<500 {
+                if await heard.message != nil { break }
+                _ = try await world.sam.lead(["company": .string("Firm \(number)")])
+            }
+            feed.stop()
+            running.cancel()
+            await listener.value
+            #expect(await heard.message?.contains("lead.created") == true)
+            #expect(feed.viewerCount == 0)
+        }
+    }
+}
+
+private actor Heard {
+    private(set) var message: String?
+
+    func note(_ message: String) { self.message = message }
+}
