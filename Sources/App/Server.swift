@@ -48,7 +48,7 @@ package struct Server: Sendable {
         let operations = OperationsRoutes(database: database, metrics: metrics, routes: own)
         routes = own + operations.routes
         site = Site(
-            routes: routes, database: database, gate: Self.gate(authenticator, settings),
+            routes: routes, database: database, gate: Self.gate(authenticator, settings, now),
             metrics: metrics, log: log, trustsProxy: settings.trustsProxy, now: now,
             errorPage: ErrorPages(assets: files.assets).reply)
     }
@@ -77,12 +77,16 @@ package struct Server: Sendable {
         ]
     }
 
-    private static func gate(_ authenticator: Authenticator, _ settings: Settings) -> Gate {
+    private static func gate(
+        _ authenticator: Authenticator, _ settings: Settings,
+        _ now: @escaping @Sendable () -> Instant
+    ) -> Gate {
         let limiter = RateLimiter<String>(limit: settings.requestsAMinute, perSeconds: 60)
         return Gate(
-            bearer: { try await authenticator.bearer(token: $0) },
+            bearer: { try await authenticator.bearer(token: $0, at: now()) },
             session: { token in
-                guard let found = try await authenticator.session(token: token) else { return nil }
+                let found = try await authenticator.session(token: token, at: now())
+                guard let found else { return nil }
                 return Visitor(
                     caller: found.caller, name: found.name, email: found.email, csrf: found.csrf,
                     tenantName: found.tenant.name)

@@ -45,7 +45,7 @@ private func teamActions(_ team: TeamRow) -> HTML {
     let delete = doButton(
         "Delete \(team.name)", icon: "trash-2",
         Write("DELETE /teams/\(team.id)", said: "\(team.name) deleted", version: team.version),
-        confirm: "Its members stay, without a team. This cannot be undone.")
+        confirm: "It must have no members and no team below it. This cannot be undone.")
     return "<span class=\"acts-cell\">\(edit)\(delete)</span>"
 }
 

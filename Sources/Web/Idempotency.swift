@@ -67,7 +67,9 @@ struct Idempotency: Sendable {
         return Reply(.init(code: kept.status), headers: headers, body: .bytes(kept.body))
     }
 
-    func keep(_ reply: Reply, in scope: Scope) async throws {
+    func keep(_ answer: Reply, in scope: Scope) async throws {
+        let told = Problem.conflict("This was done, and its secret was told then. Make another.")
+        let reply = answer.isSecret ? told.reply(instance: "") : answer
         guard case .bytes(let body) = reply.body else { return }
         let headers = JSON.object(
             Dictionary(

@@ -120,8 +120,8 @@ package struct ListRequest: Sendable {
         var faults: [Problem.Fault] = []
         for (name, value) in query.pairs {
             if name.hasPrefix("filter[") {
-                do { filters.append(try Self.filter(name, value, listing)) } catch
-                    Problem.invalid(let found)
+                do { filters.append(try Self.filter(name, value, listing)) } catch Problem.invalid(
+                    let found)
                 {
                     faults += found
                 }

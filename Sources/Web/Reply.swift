@@ -13,6 +13,9 @@ package struct Reply: Sendable {
     package var status: HTTPResponse.Status
     package var headers: HTTPFields
     package var body: Body
+    /// Whether it tells something that is told only once, such as a token: it is not kept for
+    /// an `Idempotency-Key`.
+    package var isSecret = false
 
     package init(
         _ status: HTTPResponse.Status, headers: HTTPFields = [:], body: Body = .bytes([])
@@ -61,6 +64,13 @@ package struct Reply: Sendable {
     package func with(_ name: HTTPField.Name, _ value: String) -> Reply {
         var reply = self
         reply.headers[name] = value
+        return reply
+    }
+
+    /// The reply, told only once.
+    package var secret: Reply {
+        var reply = self
+        reply.isSecret = true
         return reply
     }
 

@@ -29,7 +29,8 @@ package struct Site: Sendable {
     let trustsProxy: Bool
     let now: @Sendable () -> Instant
     /// Renders a problem as a page.
-    let errorPage: @Sendable (Problem, _ incident: String?, Call.Identity?, _ nonce: String) -> Reply
+    let errorPage:
+        @Sendable (Problem, _ incident: String?, Call.Identity?, _ nonce: String) -> Reply
 
     package static let sessionCookie = "iperform_session"
     private static let jsonBytesMax = 1 << 20
@@ -67,7 +68,8 @@ package struct Site: Sendable {
         let arrival = Arrival(
             query: Query(request.uri.query ?? ""),
             remote: remote(of: request, context), scheme: scheme(of: request),
-            nonce: nonce(for: route), now: now(), database: database, parameters: context.parameters)
+            nonce: nonce(for: route), now: now(), database: database, parameters: context.parameters
+        )
         var identity: Call.Identity?
         var allowance: Allowance?
         var reply: Reply

@@ -86,7 +86,8 @@ import Web
                 for person in [world.ada, world.max, world.sam, world.pat] {
                     let answer = try await Doors.knock(route, path, person)
                     let allowed = person.name == "ada" ? [404] : [403, 404]
-                    #expect(allowed.contains(answer.status), "\(person.name): \(route.method) \(path)")
+                    #expect(
+                        allowed.contains(answer.status), "\(person.name): \(route.method) \(path)")
                     #expect(!answer.text.contains("Rival secret"), "\(path)")
                 }
             }
@@ -100,7 +101,9 @@ import Web
                 for route in world.server.routes where Doors.namesRecord(route) {
                     let path = Doors.path(route, [:], otherwise: name)
                     let answer = try await Doors.knock(route, path, world.ada)
-                    #expect([303, 404, 405].contains(answer.status), "\(route.method) \(path): \(answer.status)")
+                    #expect(
+                        [303, 404, 405].contains(answer.status),
+                        "\(route.method) \(path): \(answer.status)")
                 }
             }
         }
@@ -142,7 +145,9 @@ import Web
                     let page = try await person.page(path)
                     let place = "\(person.name): \(path)"
                     #expect([200, 303, 403, 404].contains(page.status), "\(place) \(page.status)")
-                    if person.name == "ada" { #expect([200, 303].contains(page.status), "\(place)") }
+                    if person.name == "ada" {
+                        #expect([200, 303].contains(page.status), "\(place)")
+                    }
                     Doors.expectClean(page, place)
                 }
                 for path in ["/today", "/pipeline", "/leads", "/customers"] {

@@ -14,14 +14,15 @@ enum Doors {
     /// The route's path with the ids of its nouns, by the segment before each.
     static func path(_ route: Route, _ ids: [String: String], otherwise: String = anyID) -> String {
         var noun = ""
-        return "/" + route.path.split(separator: "/").map { segment -> String in
-            guard segment.hasPrefix("{") else {
-                noun = String(segment)
-                return noun
-            }
-            // What follows a parameter hangs on the record: `{id}/embed.js`.
-            return ids[noun] ?? otherwise
-        }.joined(separator: "/")
+        return "/"
+            + route.path.split(separator: "/").map { segment -> String in
+                guard segment.hasPrefix("{") else {
+                    noun = String(segment)
+                    return noun
+                }
+                // What follows a parameter hangs on the record: `{id}/embed.js`.
+                return ids[noun] ?? otherwise
+            }.joined(separator: "/")
     }
 
     static func isWrite(_ route: Route) -> Bool {
@@ -109,7 +110,8 @@ enum Doors {
         let policy = page.headers[.contentSecurityPolicy] ?? ""
         let nonce = policy.firstMatch(of: /'nonce-([^']+)'/).map { String($0.1) } ?? "none"
         for script in page.text.matches(of: /<script[^>]*>/) {
-            let guarded = script.0.contains("nonce=\"\(nonce)\"") || script.0.contains("src=\"/")
+            let guarded =
+                script.0.contains("nonce=\"\(nonce)\"") || script.0.contains("src=\"/")
                 || script.0.contains("application/json")
             #expect(guarded, "\(place): \(script.0)")
         }

@@ -4,8 +4,8 @@ import Logging
 import Spreadsheets
 import Storage
 import Tenancy
-import Testing
 import TestSupport
+import Testing
 
 @testable import CRM
 
@@ -100,25 +100,30 @@ struct Maven: Sendable {
         return try await Users(scope).create(
             NewUser(
                 email: "\(local)@maven.example", name: name, role: role, team: team,
-                territory: region)).id
+                territory: region)
+        ).id
     }
 
     /// The facts that the data's own description gives.
     func checkFacts(of tenant: ID<Tenant>) async throws {
         try await world.database.read(as: .system(tenant)) { scope in
-            let stages = try await scope.tx.rows("""
+            let stages = try await scope.tx.rows(
+                """
                 SELECT stage, COUNT(*) FROM leads WHERE tenant_id = \(tenant) GROUP BY stage
-                """) { row in try (row.next(String.self), row.next(Int.self)) }
+                """
+            ) { row in try (row.next(String.self), row.next(Int.self)) }
             #expect(
                 Dictionary(uniqueKeysWithValues: stages)
                     == ["won": 4238, "lost": 2473, "connected": 1589, "open": 500])
             let (nameless, owners, won) = try #require(
-                try await scope.tx.rows("""
+                try await scope.tx.rows(
+                    """
                     SELECT SUM(CASE WHEN company IS NULL THEN 1 ELSE 0 END),
                         COUNT(DISTINCT owner_id),
                         SUM(CASE WHEN stage = 'won' THEN value_minor ELSE 0 END)
                     FROM leads WHERE tenant_id = \(tenant)
-                    """) { row in
+                    """
+                ) { row in
                     try (row.next(Int.self), row.next(Int.self), row.next(Int64.self))
                 }.first)
             #expect(nameless == 1425)
@@ -127,7 +132,8 @@ struct Maven: Sendable {
             let people = try await Users(scope).list()
             #expect(people.filter { $0.role == .salesperson }.count == 35)
             #expect(try await Inbox(scope).ledger().allSatisfy { $0.ledger.isBalanced })
-            let customers: Int? = try await scope.tx.value("""
+            let customers: Int? = try await scope.tx.value(
+                """
                 SELECT COUNT(*) FROM customers WHERE tenant_id = \(tenant)
                 """)
             #expect(customers == 4238)
@@ -137,7 +143,8 @@ struct Maven: Sendable {
     /// Every deal that the file dates, as one line each.
     func deals(of tenant: ID<Tenant>) async throws -> [String] {
         try await world.database.read(as: .system(tenant)) { scope in
-            try await scope.tx.column("""
+            try await scope.tx.column(
+                """
                 SELECT l.external_id || '|' || COALESCE(l.company, '') || '|' || l.product || '|'
                     || l.stage || '|' || COALESCE(l.value_minor, '') || '|' || l.currency || '|'
                     || u.name || '|' || l.created_at || '|' || COALESCE(l.closed_at, '')

@@ -35,12 +35,13 @@ import Testing
         #expect(try JSON(parsing: text) == .string("Aé€😀/\u{8}\u{c}\r\t"))
     }
 
-    @Test(arguments: [
-        ("1.0", JSON.integer(1)), ("1e3", .integer(1000)), ("-0", .integer(0)),
-        ("9223372036854775807", .integer(.max)), ("0.5", .number(0.5)),
-        ("1E-2", .number(0.01)), (" \n[1 , 2]\t", .array([1, 2])),
-        (#"{"a":1,"a":2}"#, .object(["a": 2])),
-    ] as [(String, JSON)])
+    @Test(
+        arguments: [
+            ("1.0", JSON.integer(1)), ("1e3", .integer(1000)), ("-0", .integer(0)),
+            ("9223372036854775807", .integer(.max)), ("0.5", .number(0.5)),
+            ("1E-2", .number(0.01)), (" \n[1 , 2]\t", .array([1, 2])),
+            (#"{"a":1,"a":2}"#, .object(["a": 2])),
+        ] as [(String, JSON)])
     func `numbers, space and repeated keys are read as they are meant`(
         text: String, value: JSON
     ) throws {

@@ -8,10 +8,12 @@ import Testing
             let (uuid, moment) = (UUIDv7.next(), Instant("1950-01-02T03:04:05.000006Z")!)
             let text = "a\0b “ÿ” 🎈", bytes: [UInt8] = [0, 255, 7]
             let rows = try await store.database.read { tx in
-                try await tx.rows("""
+                try await tx.rows(
+                    """
                     SELECT \(uuid), \(moment), \(text), \(bytes), \(true), \(Int64.min), \(2.5),
                         \(""), \([UInt8]())
-                    """) { row in
+                    """
+                ) { row in
                     try (
                         row.next(UUID.self), row.next(Instant.self), row.next(String.self),
                         row.next([UInt8].self), row.next(Bool.self), row.next(Int64.self),
@@ -59,21 +61,27 @@ import Testing
         }
     }
 
+    /// Whether a note stays; `fails` makes its write fail after the statement.
+    private static func isAdded(_ text: String, to store: Store, failing fails: Bool) async -> Bool
+    {
+        do {
+            try await store.database.write { tx in
+                try await tx.execute("INSERT INTO notes (text) VALUES (\(text))")
+                if fails { throw Refused() }
+            }
+            return true
+        } catch {
+            return false
+        }
+    }
+
     @Test func `of many concurrent writes only those that fail are undone`() async throws {
         try await Store.with { store in
             let outcomes = await withTaskGroup(of: Bool.self) { group in
                 for number in 0..<200 {
                     group.addTask {
-                        do {
-                            try await store.database.write { tx in
-                                let text = "note \(number)"
-                                try await tx.execute("INSERT INTO notes (text) VALUES (\(text))")
-                                if number.isMultiple(of: 7) { throw Refused() }
-                            }
-                            return true
-                        } catch {
-                            return false
-                        }
+                        await Self.isAdded(
+                            "note \(number)", to: store, failing: number.isMultiple(of: 7))
                     }
                 }
                 return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
@@ -85,19 +93,22 @@ import Testing
         }
     }
 
+    /// Writes, and within it writes in an attempt that succeeds; then fails as a whole.
+    private static func refusedAttempt(_ tx: any Transaction) async throws {
+        try await tx.attempt {
+            try await tx.execute("INSERT INTO notes (text) VALUES ('within')")
+            _ = try await tx.attempt {
+                try await tx.execute("INSERT INTO notes (text) VALUES ('deeper')")
+            }
+            throw Refused()
+        }
+    }
+
     @Test func `an attempt that fails undoes only itself`() async throws {
         try await Store.with { store in
             try await store.database.write { tx in
                 try await tx.execute("INSERT INTO notes (text) VALUES ('before')")
-                await #expect(throws: Refused.self) {
-                    _ = try await tx.attempt {
-                        try await tx.execute("INSERT INTO notes (text) VALUES ('within')")
-                        _ = try await tx.attempt {
-                            try await tx.execute("INSERT INTO notes (text) VALUES ('deeper')")
-                        }
-                        throw Refused()
-                    }
-                }
+                await #expect(throws: Refused.self) { try await Self.refusedAttempt(tx) }
                 try await tx.execute("INSERT INTO notes (text) VALUES ('after')")
             }
             #expect(try await store.texts() == ["after", "before"])
@@ -134,7 +145,9 @@ import Testing
     {
         try await Store.with { store in
             try await store.add("kept")
-            try await store.database.write { _ = try await $0.rows("PRAGMA max_page_count = 1") { _ in } }
+            try await store.database.write {
+                _ = try await $0.rows("PRAGMA max_page_count = 1") { _ in }
+            }
             let long = String(repeating: "x", count: 100_000)
             await #expect(throws: StorageError.full) {
                 try await store.database.write { tx in
@@ -154,7 +167,9 @@ import Testing
     @Test func `on a full disk each of many writers is told its own fate`() async throws {
         try await Store.with { store in
             try await store.add("kept")
-            try await store.database.write { _ = try await $0.rows("PRAGMA max_page_count = 1") { _ in } }
+            try await store.database.write {
+                _ = try await $0.rows("PRAGMA max_page_count = 1") { _ in }
+            }
             let written = await withTaskGroup(of: Int?.self) { group in
                 for number in 0..<60 {
                     group.addTask {

@@ -116,7 +116,7 @@ import Testing
             "import Foundation\npackage import Storage\nimport GRDB\n@testable import App\n"
         #expect(ImportRules.faults(file(sample)).map(\.line) == [3, 4])
         #expect(
-            ImportRules.faults(file("import Foundation", at: "Sources/Views/A.swift")).count == 1)
+            ImportRules.faults(file("import Storage", at: "Sources/Views/A.swift")).count == 1)
         #expect(ImportRules.faults(file("", at: "Sources/Unknown/A.swift")).count == 1)
     }
 

@@ -23,12 +23,12 @@ package struct Bench: Sendable {
             .appending(path: "iperform-bench-\(UUIDv7.text(UUIDv7.next()))")
         defer { try? FileManager.default.removeItem(at: directory) }
         let course = try await prepared(in: directory)
+        defer { course.server.stop() }
         var findings: [Finding] = []
         for (name, measure) in course.measures where only.isEmpty || only.contains(name) {
             note("Measuring: \(name)")
             findings.append(try await measure())
         }
-        course.server.stop()
         let report = BenchReport(findings: findings, leads: leads, began: began)
         say(report.table)
         if let file {

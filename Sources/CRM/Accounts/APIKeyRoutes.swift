@@ -29,15 +29,14 @@ struct APIKeyRoutes {
         return .page(keys, next: nil) { $1.write(to: &$0) }
     }
 
-    /// Not through `call.write`: it would keep the answer, and the token in it, to give it again.
     private func create(_ call: Call) async throws -> Reply {
         let name = call.input.text("name") ?? ""
-        let (key, token) = try await authenticator.write(as: call.caller(), at: call.now) {
-            try await APIKeys($0).create(name: name)
+        return try await call.write { scope in
+            let (key, token) = try await APIKeys(scope).create(name: name)
+            return .json(.created) { writer in
+                key.write(to: &writer) { $0.member("token", token) }
+            }.with(.location, "/api/v1/api-keys/\(key.id)").secret
         }
-        return .json(.created) { writer in
-            key.write(to: &writer) { $0.member("token", token) }
-        }.with(.location, "/api/v1/api-keys/\(key.id)")
     }
 
     private func revoke(_ call: Call) async throws -> Reply {

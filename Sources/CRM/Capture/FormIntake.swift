@@ -87,12 +87,14 @@ package struct FormIntake: Sendable {
     package func sweep(at now: Instant = .now) async throws {
         // tenant: each entry is processed under its own tenant below.
         let waiting = try await database.read { tx in
-            try await tx.rows("""
+            try await tx.rows(
+                """
                 SELECT tenant_id, id FROM inbox
                 WHERE outcome = 'waiting' AND channel = 'form'
                     AND received_at < \(now.adding(seconds: -5))
                 ORDER BY received_at LIMIT 1000
-                """) { row in try (row.next(ID<Tenant>.self), row.next(ID<Entry>.self)) }
+                """
+            ) { row in try (row.next(ID<Tenant>.self), row.next(ID<Entry>.self)) }
         }
         var failure: (any Error)?
         for (tenant, id) in waiting {
@@ -116,7 +118,8 @@ extension Inbox {
     package func journal(
         _ arrived: Arrived, of form: Form, suspicion: String?
     ) async throws -> Entry {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE forms SET submissions = submissions + 1, last_submission_at = \(scope.now)
             WHERE tenant_id = \(scope.tenant) AND id = \(form.id)
             """)

@@ -42,7 +42,7 @@ struct FormRoutes {
             let (form, token) = try await Forms(scope).create(form)
             return .json(.created, version: form.version) {
                 form.write(to: &$0) { $0.member("token", token) }
-            }
+            }.secret
         }
     }
 
@@ -70,7 +70,7 @@ struct FormRoutes {
             let (form, token) = try await Forms(scope).rotate(id)
             return .json(version: form.version) {
                 form.write(to: &$0) { $0.member("token", token) }
-            }
+            }.secret
         }
     }
 }

@@ -18,7 +18,8 @@ struct HostedFormRoutes {
             .page("/f/{token}", "A web form on a page of its own", access: .anyone, handle: page),
             .other(.get, "/f/{token}/embed.js", "Puts a web form into another page", handle: embed),
             .other(.post, "/f/{token}", "Takes what a web form sends", handle: submit),
-            .other(.options, "/f/{token}", "Tells browsers which pages may send", handle: preflight),
+            .other(
+                .options, "/f/{token}", "Tells browsers which pages may send", handle: preflight),
         ]
     }
 
@@ -86,7 +87,8 @@ struct HostedFormRoutes {
         _ call: Call
     ) -> Reply {
         let plain = problem.reply(instance: call.path)
-        var reply = html(refused(problem, submission, form, tenant, call), call, status: plain.status)
+        var reply = html(
+            refused(problem, submission, form, tenant, call), call, status: plain.status)
         reply.headers[.retryAfter] = plain.headers[.retryAfter]
         return reply
     }

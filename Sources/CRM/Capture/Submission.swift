@@ -22,7 +22,8 @@ struct Submission: Sendable {
     ///   texts.
     init(_ body: [UInt8], contentType: String?) throws {
         let text = String(decoding: body, as: UTF8.self)
-        let pairs = contentType?.hasPrefix("application/json") ?? false
+        let pairs =
+            contentType?.hasPrefix("application/json") ?? false
             ? try Self.members(text) : Query(text).pairs
         guard pairs.count <= Self.fieldsMax else {
             throw Problem.invalid("form", "Send at most \(Self.fieldsMax) fields.")
@@ -58,12 +59,13 @@ struct Submission: Sendable {
 
     /// From the journal.
     init(payload: String) throws {
-        fields = try JSON(parsing: payload).array?.compactMap { pair in
-            guard let sides = pair.array, sides.count == 2, let name = sides[0].string,
-                let value = sides[1].string
-            else { return nil }
-            return (name, value)
-        } ?? []
+        fields =
+            try JSON(parsing: payload).array?.compactMap { pair in
+                guard let sides = pair.array, sides.count == 2, let name = sides[0].string,
+                    let value = sides[1].string
+                else { return nil }
+                return (name, value)
+            } ?? []
     }
 
     /// For the journal: the pairs, in order.
@@ -113,6 +115,7 @@ struct Submission: Sendable {
                 && !Self.tracking.contains(where: field.name.hasPrefix)
         }.map { "\(Faces.sourceLabel($0.name)): \($0.value)" }
         let lines = [self["notes"]].compactMap { $0 } + others
-        return lines.isEmpty ? nil : String(lines.joined(separator: "\n").unicodeScalars.prefix(10_000))
+        return lines.isEmpty
+            ? nil : String(lines.joined(separator: "\n").unicodeScalars.prefix(10_000))
     }
 }

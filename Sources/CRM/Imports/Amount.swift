@@ -32,8 +32,9 @@ struct Amount: Equatable {
     /// currency comes out of a formula and is rounded to the nearest, halves up.
     init(exact digits: String, currency: String) throws(Fault) {
         let sides = digits.split(separator: ".", omittingEmptySubsequences: false)
-        let number = Number(whole: String(sides[0]), fraction: sides.count == 2 ? String(sides[1]) : "")
         guard sides.count <= 2 else { throw .notANumber }
+        let fraction = sides.count == 2 ? String(sides[1]) : ""
+        let number = Number(whole: String(sides[0]), fraction: fraction)
         minor = try Self.minor(number, Currency.decimals(of: currency))
         self.currency = nil
     }

@@ -36,16 +36,14 @@ package struct ImportCommand: Sendable {
         let begun = try await begin()
         let lines = ProgressLines(say)
         let runner = ImportRunner(database, files, log: log)
-        if let lease = begun.lease {
-            await runner.work(on: begun.run, under: lease) { lines.show($0) }
-        }
+        try await work(on: begun.run, begun.lease, runner, lines)
         let run = try await finished(begun.run, runner, lines)
         if let problem = run.problem { throw Problem.conflict(problem) }
         try await report(run, say)
         return run
     }
 
-    private func begin() async throws -> (run: Import, lease: Lease?) {
+    private func begin() async throws -> (run: Import, lease: Lease) {
         let profile = try await database.translated {
             try await database.read { try await Tenants.find(slug: tenant, in: $0) }
         }
@@ -100,11 +98,19 @@ package struct ImportCommand: Sendable {
             if !run.state.isBusy { return run }
             let lease = Lease(at: .now)
             if let taken = try await Import.take(begun.id, with: lease, at: .now, in: database) {
-                await runner.work(on: taken, under: lease) { lines.show($0) }
+                try await work(on: taken, lease, runner, lines)
             } else {
                 try await Task.sleep(for: .milliseconds(200))
             }
         }
+    }
+
+    /// - Throws: What is wrong with the machine. A server goes on with the import later.
+    private func work(
+        on run: Import, _ lease: Lease, _ runner: ImportRunner, _ lines: ProgressLines
+    ) async throws {
+        let problem = await runner.work(on: run, under: lease) { lines.show($0) }
+        if let problem { throw problem }
     }
 
     private func report(_ run: Import, _ say: @Sendable (String) -> Void) async throws {
@@ -138,7 +144,8 @@ private final class ProgressLines: Sendable {
     func show(_ run: Import) {
         let now = Instant.now
         let isDue = last.withLock { last in
-            let isDue = run.counts.done > last.done
+            let isDue =
+                run.counts.done > last.done
                 && now.microseconds - last.at.microseconds > 500_000
             if isDue { last = (now, run.counts.done) }
             return isDue

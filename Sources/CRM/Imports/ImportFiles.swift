@@ -51,6 +51,19 @@ package struct ImportFiles: Sendable {
         try? FileManager.default.removeItem(atPath: path)
     }
 
+    /// Removes what a process that has gone was still receiving.
+    func removeStaleUploads(before moment: Instant) {
+        let folder = root.appending(path: "files/uploads")
+        let limit = Date(timeIntervalSince1970: Double(moment.microseconds) / 1e6)
+        let keys: [URLResourceKey] = [.contentModificationDateKey]
+        let found = try? FileManager.default.contentsOfDirectory(
+            at: folder, includingPropertiesForKeys: keys)
+        for file in found ?? [] {
+            let changed = try? file.resourceValues(forKeys: Set(keys)).contentModificationDate
+            if let changed, changed < limit { remove(upload: file.path) }
+        }
+    }
+
     package func write(_ inspection: Inspection, of id: ID<Import>) throws {
         let data = try JSONEncoder().encode(inspection)
         try data.write(to: URL(fileURLWithPath: inspectionPath(of: id)), options: .atomic)

@@ -42,13 +42,14 @@ package struct ImportRoutes: Sendable {
                 .post, "/imports/{id}/cancellation", "Stops an import; what it wrote stays",
                 answers: [.init(200, "As it is now.", Import.schema)], handle: cancel),
             .api(
-                .get, "/imports/{id}/rows", "Lists the rows of an import and what became of them",
+                .get, "/imports/{id}/rows", "Lists an import's rows and what became of each",
                 query: Imports.rowListing.parameters,
                 answers: [.init(200, "One page.", .page(of: ImportedRow.schema))], handle: rows),
             .api(
                 .get, "/imports/{id}/errors.csv", "The rejected rows, with a column that says why",
                 answers: [
-                    .init(200, "The file's columns, and error.", .text(max: Int(Int32.max)),
+                    .init(
+                        200, "The file's columns, and error.", .text(max: Int(Int32.max)),
                         mediaType: "text/csv")
                 ], handle: errors),
         ].grouped("Imports")

@@ -37,6 +37,7 @@ package struct ImportRunner: Sendable {
         database.engine.onCommit { wake.yield() }
         wake.yield()
         let alarm = Alarm { wake.yield() }
+        files.removeStaleUploads(before: .now.adding(days: -1))
         for await _ in wakes {
             do {
                 while !Task.isCancelled, try await step() {}
@@ -63,10 +64,12 @@ package struct ImportRunner: Sendable {
     /// Works on an import that is taken already, until it is over, lost or cancelled.
     ///
     /// - Parameter progress: Called after each chunk.
+    /// - Returns: What is wrong with the machine (a full disk), when it was left for later.
+    @discardableResult
     package func work(
         on run: Import, under lease: Lease,
         progress: @escaping @Sendable (Import) -> Void = { _ in }
-    ) async {
+    ) async -> Problem? {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await keep(lease, on: run) }
@@ -80,8 +83,9 @@ package struct ImportRunner: Sendable {
         } catch is CancellationError {
             await letGo(of: run, lease)
         } catch {
-            await fail(run, lease, error)
+            return await fail(run, lease, error)
         }
+        return nil
     }
 
     private func keep(_ lease: Lease, on run: Import) async throws {
@@ -151,11 +155,13 @@ package struct ImportRunner: Sendable {
 
     /// What is wrong with the file ends the import; what is wrong with the machine leaves it
     /// for later, when the lease has ended.
-    private func fail(_ run: Import, _ lease: Lease, _ error: any Error) async {
-        log.error(
-            "An import broke off", metadata: ["import": "\(run.id)", "error": "\(error)"])
+    private func fail(_ run: Import, _ lease: Lease, _ error: any Error) async -> Problem? {
         let problem = error as? Problem
-        guard problem != .busy, problem != .full else { return }
+        let isOurs = problem == nil || problem == .busy || problem == .full
+        log.log(
+            level: isOurs ? .error : .notice, "An import broke off",
+            metadata: ["import": "\(run.id)", "error": "\(error)"])
+        if let problem, isOurs { return problem }
         let words = problem?.detail ?? "Something broke here; it was not your file. Tell support."
         do {
             try await database.write(as: run.caller(role: .companyAdmin), at: now()) { scope in
@@ -164,6 +170,7 @@ package struct ImportRunner: Sendable {
         } catch {
             log.error("An import's failure was not kept", metadata: ["error": "\(error)"])
         }
+        return nil
     }
 }
 

@@ -10,7 +10,9 @@ struct ImportUpload: Sendable {
     let isDryRun: Bool
 
     static let schema = Schema.object([
-        .init("file", .text(max: 200 << 20, hint: "binary"), required: true, "An .xlsx or CSV file."),
+        .init(
+            "file", .text(max: 200 << 20, hint: "binary"), required: true,
+            "An .xlsx or CSV file."),
         .init("mapping", .text(max: 64 << 10), "JSON: see ImportMapping."),
         .init(
             "dry_run", .choice(["true", "false"]),

@@ -21,17 +21,20 @@ extension Imports {
         ], defaultSort: "number")
 
     /// The rows of an import, in the file's order unless asked otherwise. While it is only
-    /// checked, what the dry run foretold; from then on, what the inbox has.
+    /// checked, what the dry run foretold; from then on, what the inbox has. Of a lead that the
+    /// caller does not reach, a row says only that it is there.
     package func rows(
         of run: Import, _ request: ListRequest, _ cursors: Cursors
     ) async throws -> (rows: [ImportedRow], next: String?) {
-        let rows = try await scope.tx.rows("""
+        let rows = try await scope.tx.rows(
+            """
             SELECT r.number, r.outcome, r.title, r.contact, r.payload, r.detail, r.lead_id,
                 \(request.sortColumns)
             FROM (\(source(of: run))) r
             WHERE 1 = 1 \(try request.conditions(in: scope)) \(try request.behind(cursors))
             ORDER BY \(request.order) LIMIT \(request.limit + 1)
-            """) { row in
+            """
+        ) { row in
             (row: try ImportedRow(row: &row, run.mapping), place: try request.place(&row))
         }
         guard rows.count > request.limit, let last = rows.prefix(request.limit).last else {
@@ -45,11 +48,13 @@ extension Imports {
     func rejections(
         of run: Import, after number: Int, limit: Int
     ) async throws -> [(number: Int, reason: String)] {
-        try await scope.tx.rows("""
+        try await scope.tx.rows(
+            """
             SELECT r.number, r.detail FROM (\(source(of: run))) r
             WHERE r.outcome = 'rejected' AND r.number > \(number)
             ORDER BY r.number LIMIT \(limit)
-            """) { row in
+            """
+        ) { row in
             (try row.next(Int.self), try row.next(String?.self)?.replacing("\n", with: " ") ?? "")
         }
     }
@@ -70,6 +75,7 @@ extension Imports {
                 COALESCE(l.email, l.phone_raw) AS contact, i.payload, i.reason AS detail, i.lead_id
             FROM inbox i
             LEFT JOIN leads l ON l.tenant_id = i.tenant_id AND l.id = i.lead_id
+                \(Reach(scope.caller).sql(in: scope.tenant))
             WHERE i.tenant_id = \(scope.tenant) AND i.import_id = \(run.id)
             """
     }
@@ -89,8 +95,10 @@ extension ImportedRow {
         let fields = try payload.map { try Self.fields($0, mapping) } ?? [:]
         let names = [Target.Field.company, .contactName].compactMap { fields[$0] }
         let title = lines.first.map(String.init) ?? ""
-        self.title = title.isEmpty ? names.joined(separator: ", ") : title
-        self.contact = contact ?? fields[.email] ?? fields[.phone]
+        let known = title.isEmpty ? names.joined(separator: ", ") : title
+        self.title = known.isEmpty && outcome == .duplicate ? "A colleague's lead" : known
+        self.contact =
+            contact ?? fields[.email] ?? fields[.phone]
             ?? (lines.count == 2 ? String(lines[1]) : "")
     }
 

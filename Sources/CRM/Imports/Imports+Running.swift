@@ -81,7 +81,8 @@ extension Imports {
 
     /// Forgets what was foretold of rows behind `first`, up to `last`.
     private func forget(_ run: Import, from first: Int, to last: Int) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             DELETE FROM import_rows
             WHERE tenant_id = \(scope.tenant) AND import_id = \(run.id)
                 AND number > \(first) AND number <= \(last)
@@ -89,14 +90,17 @@ extension Imports {
     }
 
     private func write(_ forecasts: [Forecast], of run: Import) async throws {
-        try await scope.tx.insert(forecasts, into: """
-            INSERT INTO import_rows (tenant_id, import_id, number, outcome, title, detail, lead_id)
-            VALUES
-            """) { row in
-            """
-            (\(scope.tenant), \(run.id), \(row.number), \(row.outcome), \(row.title),
-                \(row.detail), \(row.lead))
-            """
+        try await scope.tx.insert(
+            forecasts,
+            into: """
+                INSERT INTO import_rows (tenant_id, import_id, number, outcome, title, detail, lead_id)
+                """
+        ) { row in
+            [
+                .uuid(scope.tenant.uuid), .uuid(run.id.uuid), .integer(Int64(row.number)),
+                .text(row.outcome.rawValue), .text(row.title), .init(row.detail),
+                .init(row.lead?.uuid),
+            ]
         }
     }
 }
@@ -131,39 +135,25 @@ extension Inbox {
     fileprivate func journal(
         _ settled: [Settled], of run: Import, _ headers: [String]
     ) async throws {
-        try await scope.tx.insert(settled, into: """
-            INSERT INTO inbox (tenant_id, id, received_at, channel, source, import_id, row_number,
-                payload, outcome, reason, lead_id, settled_at)
-            VALUES
-            """) { row in
-            let payload = row.outcome == .rejected ? row.row.payload(headers) : nil
-            return """
-                (\(scope.tenant), \(ID<Entry>(UUIDv7.next(at: scope.now))), \(scope.now),
-                    \(Arrived.Channel.importRun), \(row.row.draft.source), \(run.id),
-                    \(row.row.number), \(payload), \(row.outcome.arrival), \(row.reason),
-                    \(row.lead), \(scope.now))
+        try await scope.tx.insert(
+            settled,
+            into: """
+                INSERT INTO inbox (tenant_id, id, received_at, channel, source, import_id, row_number,
+                    payload, outcome, reason, lead_id, settled_at)
                 """
+        ) { row in
+            let payload = row.outcome == .rejected ? row.row.payload(headers) : nil
+            return [
+                .uuid(scope.tenant.uuid), .uuid(UUIDv7.next(at: scope.now)), .init(scope.now),
+                .text(Arrived.Channel.importRun.rawValue), .text(row.row.draft.source),
+                .uuid(run.id.uuid), .integer(Int64(row.row.number)), .init(payload),
+                .text(row.outcome.arrival.rawValue), .init(row.reason), .init(row.lead?.uuid),
+                .init(scope.now),
+            ]
         }
         let outcomes = settled.reduce(into: [Outcome: Int]()) {
             $0[$1.outcome.arrival, default: 0] += 1
         }
         try await add(.importRun, received: settled.count, outcomes)
-    }
-}
-
-extension Transaction {
-    /// Inserts many rows with few statements, in batches of few sizes: each size is one
-    /// prepared statement.
-    fileprivate func insert<Element>(
-        _ elements: [Element], into head: SQL, _ values: (Element) -> SQL
-    ) async throws {
-        var rest = elements[...]
-        for size in [50, 5, 1] {
-            while rest.count >= size {
-                let rows = SQL.joined(rest.prefix(size).map(values), by: ", ")
-                try await execute("\(head) \(rows)")
-                rest = rest.dropFirst(size)
-            }
-        }
     }
 }

@@ -63,7 +63,8 @@ package struct Imports: Sendable {
 
     /// - Throws: `Problem.notFound`, also when the caller may not see it.
     package func find(_ id: ID<Import>) async throws -> Import {
-        let found: Import? = try await scope.tx.first("""
+        let found: Import? = try await scope.tx.first(
+            """
             SELECT \(Import.columns) FROM imports
             WHERE tenant_id = \(scope.tenant) AND id = \(id) \(visible)
             """)
@@ -82,12 +83,14 @@ package struct Imports: Sendable {
         _ request: ListRequest, _ cursors: Cursors
     ) async throws -> (imports: [Import], next: String?) {
         try scope.caller.must(.importLeads)
-        let rows = try await scope.tx.rows("""
+        let rows = try await scope.tx.rows(
+            """
             SELECT \(Import.columns), \(request.sortColumns) FROM imports
             WHERE tenant_id = \(scope.tenant) \(visible) \(try request.conditions(in: scope))
                 \(try request.behind(cursors))
             ORDER BY \(request.order) LIMIT \(request.limit + 1)
-            """) { row in (run: try Import(row: &row), place: try request.place(&row)) }
+            """
+        ) { row in (run: try Import(row: &row), place: try request.place(&row)) }
         guard rows.count > request.limit, let last = rows.prefix(request.limit).last else {
             return (rows.map(\.run), nil)
         }
@@ -113,7 +116,8 @@ package struct Imports: Sendable {
             case .check: .checking
             case .run: .waiting
             }
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             INSERT INTO imports (tenant_id, id, file_name, file, format, sheet, mapping, state,
                 rows_total, user_id, lease_token, lease_until, created_at)
             VALUES (\(scope.tenant), \(new.id), \(new.fileName), \(new.file), \(new.format),
@@ -187,7 +191,8 @@ package struct Imports: Sendable {
 
     /// Writes a step of a person. Whoever works on the import loses the lease by it.
     private func save(_ run: Import) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE imports SET mapping = \(run.mapping.json.text), sheet = \(run.sheet),
                 state = \(run.state), rows_total = \(run.counts.total),
                 rows_done = \(run.counts.done), created = \(run.counts.created),

@@ -80,7 +80,7 @@ package struct Inspection: Sendable, Codable, Equatable {
     }
 
     private static let empty = Problem.invalid(
-        "file", "There are no rows below the header. Put the names of the columns in the first row.")
+        "file", "There are no rows below the header. Name the columns in the first row.")
 
     private static func name(of sheet: String?, in file: Spreadsheet) -> String? {
         let named = file.sheets.first { $0.name.lowercased() == sheet?.lowercased() }

@@ -41,10 +41,12 @@ struct KnownLeads: Sendable {
             let batch = Array(rest.prefix(size))
             rest = rest.dropFirst(size)
             let padded = batch + Array(repeating: last, count: size - batch.count)
-            let pairs = try await scope.tx.rows("""
+            let pairs = try await scope.tx.rows(
+                """
                 SELECT \(key.column), id FROM leads
                 WHERE tenant_id = \(scope.tenant) AND \(key.column) IN \(SQL.list(padded))
-                """) { row in try (row.next(String.self), row.next(ID<Lead>.self)) }
+                """
+            ) { row in try (row.next(String.self), row.next(ID<Lead>.self)) }
             for (text, id) in pairs { found[text] = id }
         }
         return found

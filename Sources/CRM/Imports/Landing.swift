@@ -18,6 +18,8 @@ struct Landing {
     private var known = KnownLeads()
     private var owners: OwnerBook
     private var rota: Rota
+    /// Leads of this chunk that are not written yet.
+    private var fresh: [Lead] = []
 
     private var mapping: Mapping { chunk.layout.mapping }
 
@@ -37,10 +39,11 @@ struct Landing {
                 var landing = try await Landing(chunk, in: scope)
                 var settled: [Settled] = []
                 for row in chunk.rows { settled.append(try await landing.settle(row)) }
+                try await landing.flush()
                 try await landing.rota.save(in: scope)
                 return settled
             }
-        } catch where error.isOfOneRow {
+        } catch let error where error.isOfOneRow {
             return try await settleEach(chunk, in: scope)
         }
     }
@@ -51,8 +54,13 @@ struct Landing {
         for row in chunk.rows {
             let before = landing
             do {
-                settled.append(try await scope.tx.attempt { try await landing.settle(row) })
-            } catch where error.isOfOneRow {
+                let one = try await scope.tx.attempt {
+                    let settled = try await landing.settle(row)
+                    try await landing.flush()
+                    return settled
+                }
+                settled.append(one)
+            } catch let error where error.isOfOneRow {
                 landing = before
                 let reason = (error as? Problem)?.detail ?? "This row cannot be stored: \(error)."
                 settled.append(Settled(row: row, outcome: .rejected, reason: reason))
@@ -67,7 +75,11 @@ struct Landing {
         case .reject(let reasons):
             return Settled(row: row, outcome: .rejected, reason: reasons.joined(separator: "\n"))
         case .merge(let match, let key):
-            guard case .lead(let id) = match else { preconditionFailure("only forecasts have rows") }
+            guard case .lead(let id) = match else {
+                preconditionFailure("Only a dry run knows of rows.")
+            }
+            // The lead may be one of this chunk; and a touch must see what others are known by.
+            try await flush()
             let lead = try await Leads(scope).touch(
                 id, row.draft, matched: key.words, imported: true)
             known.note(lead)
@@ -75,13 +87,20 @@ struct Landing {
                 row: row, outcome: .duplicate, reason: Verdict.reason(match, key), lead: id)
         case .create(let answer):
             let choice = try await choice(for: row, answer)
-            let history = mapping.hasHistory
+            let history =
+                mapping.hasHistory
                 ? row.past.history(at: scope.now, in: chunk.layout.ground.pipeline) : nil
             let lead = Lead(draft: row.draft, history: history, owner: choice, at: scope.now)
-            try await Leads(scope).begin(lead, imported: true)
+            fresh.append(lead)
             known.note(lead)
             return Settled(row: row, outcome: .create, lead: lead.id)
         }
+    }
+
+    private mutating func flush() async throws {
+        guard !fresh.isEmpty else { return }
+        try await Leads(scope).begin(fresh, imported: true)
+        fresh = []
     }
 
     /// Whose it is: whom the file names; the salesperson who imports it; else the rules say.

@@ -45,7 +45,8 @@ extension Import {
         }
         guard isThereOne else { return nil }
         return try await database.write { tx in
-            try await tx.first("""
+            try await tx.first(
+                """
                 UPDATE imports SET lease_token = \(lease.token), lease_until = \(lease.until),
                     state = CASE state WHEN 'waiting' THEN 'running' ELSE state END
                 WHERE (tenant_id, id) IN (\(free))
@@ -58,7 +59,8 @@ extension Import {
     static func nextLeaseEnd(in database: Database) async throws -> Instant? {
         try await database.read { tx in
             // tenant: every tenant's imports are worked on by the same workers.
-            try await tx.value("""
+            try await tx.value(
+                """
                 SELECT MIN(lease_until) FROM imports WHERE \(takeable)
                 """)
         }
@@ -70,7 +72,8 @@ extension Imports {
     ///
     /// - Throws: `Lease.Lost`
     func renew(_ lease: Lease, on id: ID<Import>, until: Instant) async throws {
-        let kept = try await scope.tx.execute("""
+        let kept = try await scope.tx.execute(
+            """
             UPDATE imports SET lease_until = \(until)
             WHERE tenant_id = \(scope.tenant) AND id = \(id) AND lease_token = \(lease.token)
             """)
@@ -79,7 +82,8 @@ extension Imports {
 
     /// Gives the lease back, so that another worker can go on at once.
     func release(_ lease: Lease, on id: ID<Import>) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE imports SET lease_token = NULL, lease_until = NULL
             WHERE tenant_id = \(scope.tenant) AND id = \(id) AND lease_token = \(lease.token)
             """)
@@ -87,7 +91,8 @@ extension Imports {
 
     /// The import as it stands, if the lease still holds.
     func held(_ id: ID<Import>, by lease: Lease) async throws -> Import {
-        let run: Import? = try await scope.tx.first("""
+        let run: Import? = try await scope.tx.first(
+            """
             SELECT \(Import.columns) FROM imports
             WHERE tenant_id = \(scope.tenant) AND id = \(id) AND lease_token = \(lease.token)
             """)
@@ -99,7 +104,8 @@ extension Imports {
     func advance(_ run: Import, under lease: Lease) async throws {
         let until = run.state.isBusy ? Instant.now.adding(seconds: Lease.seconds) : nil
         let token = run.state.isBusy ? lease.token : nil
-        let kept = try await scope.tx.execute("""
+        let kept = try await scope.tx.execute(
+            """
             UPDATE imports SET state = \(run.state), rows_total = \(run.counts.total),
                 rows_done = \(run.counts.done), created = \(run.counts.created),
                 merged = \(run.counts.merged), rejected = \(run.counts.rejected),

@@ -68,8 +68,8 @@ extension Layout {
             let text = tidied(cell)
             if !text.isEmpty { reading.take(place.values[text] ?? text, cell, place) }
         }
-        if source.cells.count > headers.count, let last = source.cells.lastIndex(where: { !$0.isEmpty }),
-            last >= headers.count
+        if source.cells.count > headers.count,
+            let last = source.cells.lastIndex(where: { !$0.isEmpty }), last >= headers.count
         {
             reading.faults.append(
                 "The row has \(last + 1) cells and the header has \(headers.count): "
@@ -256,7 +256,8 @@ private struct RowReading {
         }
         // A day ahead may be today in another time zone.
         let tomorrow = now.adding(days: 1)
-        if let late = [past.createdAt, past.closedAt].compactMap({ $0 }).first(where: { $0 > tomorrow }) {
+        let moments = [past.createdAt, past.closedAt].compactMap { $0 }
+        if let late = moments.first(where: { $0 > tomorrow }) {
             faults.append("The date \(late.day().text) is in the future.")
         }
     }

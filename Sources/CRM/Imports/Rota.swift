@@ -20,7 +20,8 @@ struct Rota: Sendable {
     init(in scope: Scope) async throws {
         rules = try await Assignment(scope).rules()
         present = Set(
-            try await scope.tx.column("""
+            try await scope.tx.column(
+                """
                 SELECT id FROM users
                 WHERE tenant_id = \(scope.tenant) AND deactivated_at IS NULL
                     AND (away_until IS NULL OR away_until <= \(scope.now))
@@ -52,7 +53,8 @@ struct Rota: Sendable {
         for (team, circle) in teams where circle.turns > 0 {
             let count = circle.members.count
             let last = circle.members[(circle.next + count - 1) % count]
-            try await scope.tx.execute("""
+            try await scope.tx.execute(
+                """
                 INSERT INTO assignment_turns (tenant_id, team_id, last_user_id, turns)
                 VALUES (\(scope.tenant), \(team), \(last), \(circle.turns))
                 ON CONFLICT (tenant_id, team_id) DO UPDATE SET
@@ -63,15 +65,18 @@ struct Rota: Sendable {
     }
 
     private static func circle(of team: ID<Team>, in scope: Scope) async throws -> Circle? {
-        let name: String? = try await scope.tx.value("""
+        let name: String? = try await scope.tx.value(
+            """
             SELECT name FROM teams WHERE tenant_id = \(scope.tenant) AND id = \(team)
             """)
         guard let name else { return nil }
-        let last: ID<User>? = try await scope.tx.value("""
+        let last: ID<User>? = try await scope.tx.value(
+            """
             SELECT last_user_id FROM assignment_turns
             WHERE tenant_id = \(scope.tenant) AND team_id = \(team)
             """)
-        let members = try await scope.tx.rows("""
+        let members = try await scope.tx.rows(
+            """
             SELECT u.id, CASE WHEN u.id > \(last) THEN 1 ELSE 0 END FROM users u
             WHERE u.tenant_id = \(scope.tenant) AND u.deactivated_at IS NULL
                 AND (u.away_until IS NULL OR u.away_until <= \(scope.now))
@@ -79,7 +84,8 @@ struct Rota: Sendable {
                     SELECT c.descendant_id FROM team_closure c
                     WHERE c.tenant_id = \(scope.tenant) AND c.ancestor_id = \(team))
             ORDER BY u.id
-            """) { row in try (id: row.next(ID<User>.self), isBehind: row.next(Bool.self)) }
+            """
+        ) { row in try (id: row.next(ID<User>.self), isBehind: row.next(Bool.self)) }
         return Circle(
             name: name, members: members.map(\.id),
             next: members.firstIndex(where: \.isBehind) ?? 0)

@@ -4,56 +4,90 @@ import Foundation
 /// aside: a wrong guess costs more than a missing one.
 enum Suggestions {
     private static let words: [(Target.Field, [String])] = [
-        (.company, [
-            "company", "companyname", "account", "accountname", "organisation", "organization",
-            "organisationname", "organizationname", "business", "businessname", "customer",
-            "customername", "client", "firm",
-        ]),
-        (.contactName, [
-            "contactname", "contact", "contactperson", "name", "fullname", "person", "leadname",
-            "primarycontact",
-        ]),
-        (.email, [
-            "email", "emailaddress", "mail", "emailid", "contactemail", "workemail",
-            "businessemail",
-        ]),
-        (.phone, [
-            "phone", "phonenumber", "mobile", "mobilenumber", "mobilephone", "telephone", "tel",
-            "cell", "cellphone", "contactnumber", "whatsapp", "whatsappnumber", "contactphone",
-            "workphone",
-        ]),
-        (.externalID, [
-            "externalid", "id", "leadid", "opportunityid", "dealid", "recordid", "reference",
-            "referenceid", "crmid",
-        ]),
+        (
+            .company,
+            [
+                "company", "companyname", "account", "accountname", "organisation", "organization",
+                "organisationname", "organizationname", "business", "businessname", "customer",
+                "customername", "client", "firm",
+            ]
+        ),
+        (
+            .contactName,
+            [
+                "contactname", "contact", "contactperson", "name", "fullname", "person", "leadname",
+                "primarycontact",
+            ]
+        ),
+        (
+            .email,
+            [
+                "email", "emailaddress", "mail", "emailid", "contactemail", "workemail",
+                "businessemail",
+            ]
+        ),
+        (
+            .phone,
+            [
+                "phone", "phonenumber", "mobile", "mobilenumber", "mobilephone", "telephone", "tel",
+                "cell", "cellphone", "contactnumber", "whatsapp", "whatsappnumber", "contactphone",
+                "workphone",
+            ]
+        ),
+        (
+            .externalID,
+            [
+                "externalid", "id", "leadid", "opportunityid", "dealid", "recordid", "reference",
+                "referenceid", "crmid",
+            ]
+        ),
         (.source, ["source", "leadsource", "channel", "origin"]),
         (.campaign, ["campaign", "campaignname", "utmcampaign"]),
         (.product, ["product", "productname", "productinterest", "interest", "interestedin"]),
-        (.territory, [
-            "territory", "region", "regionaloffice", "salesregion", "salesterritory", "zone",
-        ]),
-        (.value, [
-            "value", "dealvalue", "closevalue", "amount", "dealamount", "dealsize", "revenue",
-            "expectedrevenue", "estimatedvalue", "opportunityvalue", "opportunityamount", "worth",
-        ]),
+        (
+            .territory,
+            [
+                "territory", "region", "regionaloffice", "salesregion", "salesterritory", "zone",
+            ]
+        ),
+        (
+            .value,
+            [
+                "value", "dealvalue", "closevalue", "amount", "dealamount", "dealsize", "revenue",
+                "expectedrevenue", "estimatedvalue", "opportunityvalue", "opportunityamount",
+                "worth",
+            ]
+        ),
         (.currency, ["currency", "currencycode"]),
-        (.owner, [
-            "owner", "leadowner", "dealowner", "accountowner", "opportunityowner", "salesagent",
-            "agent", "salesrep", "rep", "salesperson", "salesrepresentative", "assignedto",
-            "accountmanager", "accountexecutive",
-        ]),
-        (.stage, [
-            "stage", "dealstage", "leadstage", "salesstage", "opportunitystage", "status",
-            "leadstatus", "dealstatus", "pipelinestage",
-        ]),
-        (.createdAt, [
-            "createdat", "created", "createdate", "createddate", "createdon", "creationdate",
-            "datecreated", "dateadded", "engagedate", "leaddate", "opendate",
-        ]),
-        (.closedAt, [
-            "closedat", "closed", "closedate", "closeddate", "closedon", "closingdate",
-            "dateclosed", "wondate",
-        ]),
+        (
+            .owner,
+            [
+                "owner", "leadowner", "dealowner", "accountowner", "opportunityowner", "salesagent",
+                "agent", "salesrep", "rep", "salesperson", "salesrepresentative", "assignedto",
+                "accountmanager", "accountexecutive",
+            ]
+        ),
+        (
+            .stage,
+            [
+                "stage", "dealstage", "leadstage", "salesstage", "opportunitystage", "status",
+                "leadstatus", "dealstatus", "pipelinestage",
+            ]
+        ),
+        (
+            .createdAt,
+            [
+                "createdat", "created", "createdate", "createddate", "createdon", "creationdate",
+                "datecreated", "dateadded", "engagedate", "leaddate", "opendate",
+            ]
+        ),
+        (
+            .closedAt,
+            [
+                "closedat", "closed", "closedate", "closeddate", "closedon", "closingdate",
+                "dateclosed", "wondate",
+            ]
+        ),
         (.lostReason, ["lostreason", "lossreason", "reasonlost", "closedlostreason"]),
         (.notes, ["notes", "note", "comments", "comment", "remarks", "remark", "description"]),
         (.tags, ["tags", "tag", "labels", "label"]),

@@ -22,7 +22,8 @@ package enum Target: Hashable, Sendable {
     package init?(_ name: String) {
         if let field = Field(rawValue: name) {
             self = .field(field)
-        } else if name.hasPrefix(Self.customPrefix), name.utf8.count > Self.customPrefix.utf8.count {
+        } else if name.hasPrefix(Self.customPrefix), name.utf8.count > Self.customPrefix.utf8.count
+        {
             self = .custom(String(name.dropFirst(Self.customPrefix.count)))
         } else {
             return nil

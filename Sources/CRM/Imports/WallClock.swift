@@ -47,7 +47,8 @@ struct DateReading: Sendable {
             return moment
         }
         if let moment = iso(text) { return moment }
-        let wanted = pattern.map { "a date like \($0.text)" }
+        let wanted =
+            pattern.map { "a date like \($0.text)" }
             ?? "a date that can be read in one way only; say how dates are written"
         throw Fault(wanted: wanted)
     }
@@ -67,8 +68,10 @@ struct DateReading: Sendable {
         throw Fault(wanted: "a date like \(pattern?.text ?? "2026-11-22")")
     }
 
-    private static let withClock = ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd'T'HH:mm:ss"]
-        .compactMap(DatePattern.init)
+    private static let withClock = [
+        "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd'T'HH:mm:ss",
+    ]
+    .compactMap(DatePattern.init)
 
     private func iso(_ text: String) -> Instant? {
         // A plain day and a time without zone are the tenant's; a time with zone says itself.

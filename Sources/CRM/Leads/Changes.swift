@@ -42,7 +42,8 @@ package struct Changes: Sendable {
     /// - Throws: `Problem.notFound` for a change of somebody else, `conflict` when it was
     ///   undone already or is too old.
     package func undo(_ change: ID<Change>) async throws -> Result {
-        let entries: [Entry] = try await scope.tx.all("""
+        let entries: [Entry] = try await scope.tx.all(
+            """
             SELECT name, subject_id, actor_id, at, data FROM events
             WHERE tenant_id = \(scope.tenant) AND change_id = \(change) AND subject_id IS NOT NULL
             ORDER BY seq DESC LIMIT 20000
@@ -56,7 +57,8 @@ package struct Changes: Sendable {
         guard scope.now.seconds(since: newest.at) < Self.undoSeconds else {
             throw Problem.conflict("This was done over an hour ago; change it by hand.")
         }
-        let undone: Int? = try await scope.tx.value("""
+        let undone: Int? = try await scope.tx.value(
+            """
             SELECT 1 FROM events WHERE tenant_id = \(scope.tenant) AND subject_id = \(change)
                 AND name = 'change.undone'
             """)
@@ -116,11 +118,12 @@ package struct Changes: Sendable {
                 try await followUps.setDue(followUp, due)
             }
         case "lead.assigned":
-            if let before = entry.data["before"]?["owner"] {
-                let owner = before.string.flatMap(ID<User>.init)
-                try await scope.tx.execute("""
+            for (key, value) in entry.data["follow_ups"]?.object ?? [:] {
+                let (id, owner) = (ID<FollowUp>(key), value.string.flatMap(ID<User>.init))
+                try await scope.tx.execute(
+                    """
                     UPDATE follow_ups SET owner_id = \(owner)
-                    WHERE tenant_id = \(scope.tenant) AND lead_id = \(lead) AND state = 'open'
+                    WHERE tenant_id = \(scope.tenant) AND id = \(id) AND lead_id = \(lead)
                     """)
             }
         default: break

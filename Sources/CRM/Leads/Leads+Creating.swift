@@ -40,14 +40,8 @@ extension Leads {
         }
         let lead = Lead(
             draft: draft, history: history, owner: try await owner(for: draft), at: scope.now)
-        try await begin(lead, imported: history != nil)
+        try await begin([lead], imported: history != nil)
         return Captured(id: lead.id, merged: false)
-    }
-
-    /// Writes a lead that the tenant does not have yet, and how it began.
-    func begin(_ lead: Lead, imported: Bool) async throws {
-        try await insert(lead)
-        try await Leads(scope.at(lead.createdAt)).began(lead, imported: imported)
     }
 
     /// Who gets it: who was named; the salesperson who enters it by hand; else the rules.
@@ -60,39 +54,6 @@ extension Leads {
             return .kept(by: user)
         }
         return try await Assignment(scope).choose(for: draft)
-    }
-
-    /// Records where a lead began, and, of imported history, where it got to.
-    private func began(_ lead: Lead, imported: Bool) async throws {
-        let ended = lead.closedAt != nil
-        try await enter(ended ? Stage.first : lead.stage, lead, number: 1, at: lead.createdAt)
-        try await scope.record(
-            Event("lead.created", lead.id.uuid, imported: imported) { body in
-                body.member("version", lead.version)
-                body.member("source", lead.source)
-                body.member("campaign", lead.campaign)
-                body.member("stage", ended ? Stage.first : lead.stage)
-                body.member("owner", lead.owner)
-                body.member("owner_reason", lead.ownerReason)
-            })
-        guard ended, let closed = lead.closedAt else { return }
-        try await Leads(scope.at(closed)).ended(lead)
-    }
-
-    /// Records how imported history ended.
-    private func ended(_ lead: Lead) async throws {
-        try await leave(lead.id)
-        try await enter(lead.stage, lead, number: 2, at: scope.now)
-        if lead.status == .won { try await Customers(scope).welcome(lead) }
-        try await scope.record(
-            Event("lead.\(lead.status.rawValue)", lead.id.uuid, imported: true) { body in
-                body.member("version", lead.version)
-                body.member("from", Stage.first)
-                body.member("to", lead.stage)
-                body.member("value_minor", lead.valueMinor)
-                body.member("currency", lead.currency)
-                body.member("lost_reason", lead.lostReason?.rawValue)
-            })
     }
 
     /// One more capture of a lead that is there: what it did not know yet is filled in, what
@@ -127,22 +88,6 @@ extension Leads {
             """)
         guard let lead else { throw Problem.notFound("lead") }
         return lead
-    }
-
-    private func insert(_ lead: Lead) async throws {
-        try await scope.tx.execute("""
-            INSERT INTO leads (tenant_id, id, company, contact_name, email, phone, phone_raw,
-                external_id, source, campaign, attribution, product, territory, value_minor,
-                currency, owner_id, owner_reason, stage, stage_entered_at, held_from, lost_reason,
-                lost_note, closed_at, tags, custom, notes, created_at, updated_at)
-            VALUES (\(scope.tenant), \(lead.id), \(lead.company), \(lead.contactName),
-                \(lead.email), \(lead.phone), \(lead.phoneRaw), \(lead.externalID),
-                \(lead.source), \(lead.campaign), \(lead.attribution), \(lead.product),
-                \(lead.territory), \(lead.valueMinor), \(lead.currency), \(lead.owner),
-                \(lead.ownerReason), \(lead.stage), \(lead.stageEnteredAt), \(lead.heldFrom),
-                \(lead.lostReason), \(lead.lostNote), \(lead.closedAt), \(lead.tags),
-                \(lead.custom), \(lead.notes), \(lead.createdAt), \(lead.updatedAt))
-            """)
     }
 }
 

@@ -86,4 +86,3 @@ extension FeedEvent {
         name == "lead.unshared" ? data["user"]?.string.flatMap(ID<User>.init) : nil
     }
 }
-

@@ -31,7 +31,8 @@ struct PipelinePages {
     ) async throws -> PipelinePage {
         let request = try request(call)
         let filters = LeadFilters(path: "/pipeline", query: call.query, frame: frame)
-        let totals = request.filters.isEmpty
+        let totals =
+            request.filters.isEmpty
             ? frame.totals
             : try await Totals(try request.conditions(in: scope), in: scope)
         let stages = frame.faces.pipeline.open
@@ -148,7 +149,8 @@ extension Leads {
                 AND (COALESCE(l.next_follow_up_at, 9000000000000000000) > \(due) OR l.id > \(id))
                 """
         }
-        return try await scope.tx.all("""
+        return try await scope.tx.all(
+            """
             SELECT \(Lead.columns) \(Lead.from)
             WHERE l.tenant_id = \(scope.tenant) AND l.stage = \(stage) \(reach)
                 \(try request.conditions(in: scope)) \(behind)

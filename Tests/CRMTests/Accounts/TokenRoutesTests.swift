@@ -89,11 +89,17 @@ import Web
             let made = try await world.ada.post(
                 "/api/v1/api-keys", ["name": "Web shop"], headers: [once: "once"])
             #expect(made.status == 201)
-            let kept: Int? = try await world.asking(world.ada) { scope in
-                try await scope.tx.value(
-                    "SELECT COUNT(*) FROM idempotency_keys WHERE tenant_id = \(scope.tenant)")
+            let token = try #require(made.json["token"]?.string)
+            let kept = try await world.asking(world.ada) { scope in
+                try await scope.tx.column(
+                    "SELECT body FROM idempotency_keys WHERE tenant_id = \(scope.tenant)",
+                    as: [UInt8].self)
             }
-            #expect(kept == 0)
+            #expect(!kept.contains { String(decoding: $0, as: UTF8.self).contains(token) })
+            let again = try await world.ada.post(
+                "/api/v1/api-keys", ["name": "Web shop"], headers: [once: "once"])
+            #expect(again.status == 409)
+            #expect(try await world.ada.get("/api/v1/api-keys").data.count == 1)
         }
     }
 

@@ -17,7 +17,8 @@ import Testing
                 #expect(made.status == 201)
                 #expect(made.json["next_follow_up_at"] == "2026-11-18T18:00:00Z")
             }
-            let note = try await world.sam.post(path + "/activities", ["kind": "note", "notes": "n"])
+            let note = try await world.sam.post(
+                path + "/activities", ["kind": "note", "notes": "n"])
             #expect(note.json["lead"]?["next_follow_up_at"] == "2026-11-18T18:00:00Z")
             let call = try await world.sam.post(
                 path + "/activities",

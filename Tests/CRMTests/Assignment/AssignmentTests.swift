@@ -68,7 +68,8 @@ import Testing
             func away(_ people: [Person], until: Instant?) async throws {
                 for person in people {
                     _ = try await world.asking(world.ada) { scope in
-                        try await scope.tx.execute("""
+                        try await scope.tx.execute(
+                            """
                             UPDATE users SET away_until = \(until)
                             WHERE tenant_id = \(scope.tenant) AND id = \(person.id)
                             """)

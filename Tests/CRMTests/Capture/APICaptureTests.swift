@@ -58,7 +58,8 @@ import Testing
                     group.addTask {
                         // Every fifth cannot be used, every third has been there.
                         let name = number.isMultiple(of: 3) ? "same" : "p\(number)"
-                        let body: JSON = number.isMultiple(of: 5)
+                        let body: JSON =
+                            number.isMultiple(of: 5)
                             ? ["email": "none"] : ["email": .string("\(name)@x.example")]
                         return try await shop.send(.post, "/api/v1/leads", body).status
                     }

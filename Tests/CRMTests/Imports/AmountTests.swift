@@ -12,7 +12,9 @@ import Testing
     ]
 
     @Test(arguments: right)
-    func `amounts are read exactly, however people write them`(_ text: String, _ minor: Int64) throws {
+    func `amounts are read exactly, however people write them`(_ text: String, _ minor: Int64)
+        throws
+    {
         #expect(try Amount(text, currency: "USD").minor == minor)
     }
 

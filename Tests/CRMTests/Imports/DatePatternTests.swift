@@ -16,7 +16,9 @@ import Testing
         ("M/d/yyyy h:mm a", "3/1/2017 1:05 pm", "2017-03-01T13:05:00"),
         ("yyyy-MM-dd'T'HH:mm:ss", "2017-03-01T23:59:59", "2017-03-01T23:59:59"),
     ])
-    func `dates are read as the pattern says`(_ pattern: String, _ text: String, _ iso: String) throws {
+    func `dates are read as the pattern says`(_ pattern: String, _ text: String, _ iso: String)
+        throws
+    {
         #expect(try #require(DatePattern(pattern)).date(text)?.iso8601 == iso)
     }
 
@@ -30,7 +32,9 @@ import Testing
         #expect(try #require(DatePattern(pattern)).date(text) == nil)
     }
 
-    @Test(arguments: ["", "soon", "M/yyyy", "d/M", "MMMM d yyyy", "yyy-MM-dd", "dd.MM.yyyy 'at", "QQ"])
+    @Test(arguments: [
+        "", "soon", "M/yyyy", "d/M", "MMMM d yyyy", "yyy-MM-dd", "dd.MM.yyyy 'at", "QQ",
+    ])
     func `a pattern that names no day is none`(_ text: String) {
         #expect(DatePattern(text) == nil)
     }
@@ -57,6 +61,8 @@ import Testing
         #expect(try dates.moment(.text(""), "2026-07-01 02:00") == Instant("2026-07-01T00:00:00Z"))
         #expect(try dates.moment(.text(""), "2026-07-01T00:00:00Z") == Instant("2026-07-01"))
         #expect(throws: DateReading.Fault.self) { try dates.moment(.text(""), "7/1/2026") }
-        #expect(throws: DateReading.Fault.self) { try dates.moment(.number(46_204, digits: "46204"), "46204") }
+        #expect(throws: DateReading.Fault.self) {
+            try dates.moment(.number(46_204, digits: "46204"), "46204")
+        }
     }
 }

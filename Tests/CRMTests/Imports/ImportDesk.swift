@@ -30,7 +30,8 @@ struct ImportDesk: Sendable {
         dryRun: Bool? = nil, sheet: String? = nil
     ) async throws -> Answer {
         try await send(
-            Array(text.utf8), as: person, name: name, mapping: mapping, dryRun: dryRun, sheet: sheet)
+            Array(text.utf8), as: person, name: name, mapping: mapping, dryRun: dryRun, sheet: sheet
+        )
     }
 
     func send(

@@ -2,8 +2,8 @@ import Foundation
 import HTTPTypes
 import Storage
 import Tenancy
-import Testing
 import TestSupport
+import Testing
 
 @testable import CRM
 
@@ -13,7 +13,8 @@ import TestSupport
 
     @Test(arguments: [
         ("%PDF-1.7 ...", "PDF"), ("", "empty"), ("Company\n", "no rows"),
-        ("Company,Note\nA,\"open\n", "quote"), ("<html><body>", "."), ("PK\u{3}\u{4}junk", "damaged"),
+        ("Company,Note\nA,\"open\n", "quote"), ("<html><body>", "."),
+        ("PK\u{3}\u{4}junk", "damaged"),
     ])
     func `a file nobody can read is told so at once`(_ text: String, _ word: String) async throws {
         try await World.with { world in
@@ -34,7 +35,9 @@ import TestSupport
             let answer = try await ImportDesk(world: world).send(
                 bomb, as: world.ada, name: "b.xlsx", dryRun: true)
             #expect(answer.status == 422)
-            #expect(answer.json["detail"]?.string?.contains("out of proportion") == true, "\(answer.text)")
+            #expect(
+                answer.json["detail"]?.string?.contains("out of proportion") == true,
+                "\(answer.text)")
         }
     }
 
@@ -77,10 +80,15 @@ import TestSupport
         ("application/json", "{}", 415), ("multipart/form-data", "x", 415),
         ("multipart/form-data; boundary=b", "--b\r\nnothing", 400),
         ("multipart/form-data; boundary=b", "--b\r\nA: b\r\n\r\n\r\n--b--", 400),
-        ("multipart/form-data; boundary=b",
-            "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nCompany", 400),
+        (
+            "multipart/form-data; boundary=b",
+            "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nCompany",
+            400
+        ),
     ])
-    func `a body that is no form is refused`(_ type: String, _ body: String, _ status: Int) async throws {
+    func `a body that is no form is refused`(_ type: String, _ body: String, _ status: Int)
+        async throws
+    {
         try await World.with { world in
             let answer = try await world.ada.browser.send(
                 .post, "/api/v1/imports", bytes: Array(body.utf8), headers: [.contentType: type])
@@ -114,6 +122,25 @@ import TestSupport
             #expect(try await world.pat.get("/api/v1/imports").status == 403)
             #expect(
                 try await desk.send("Company\nA\n", as: world.pat, dryRun: true).status == 403)
+        }
+    }
+
+    @Test func `a row that joins a colleague's lead tells nothing of it`() async throws {
+        try await World.with { world in
+            let desk = ImportDesk(world: world)
+            _ = try await world.ada.lead(
+                [
+                    "company": "Secret Works", "email": "boss@secret.example",
+                    "phone": "+14155550133",
+                ])
+            let run = try await desk.run(
+                "Tel\n+1 415 555 0133\n", as: world.sam, mapping: ["columns": ["Tel": "phone"]])
+            #expect(run["merged"] == 1)
+            let row = try #require(try await desk.rows(run, as: world.sam).first)
+            #expect(row["title"] == "A colleague's lead")
+            #expect(row["contact"] == "")
+            let seen = try #require(try await desk.rows(run, as: world.ada).first)
+            #expect(seen["title"] == "Secret Works")
         }
     }
 

@@ -4,8 +4,8 @@ import Logging
 import Storage
 import Synchronization
 import Tenancy
-import Testing
 import TestSupport
+import Testing
 
 @testable import CRM
 
@@ -93,7 +93,8 @@ import TestSupport
             let run = try #require(try await Import.take(id, with: old, at: .now, in: database))
             #expect(try await Import.take(id, with: Lease(at: .now), at: .now, in: database) == nil)
             let later = old.until.adding(seconds: 1)
-            #expect(try await Import.take(id, with: Lease(at: later), at: later, in: database) != nil)
+            #expect(
+                try await Import.take(id, with: Lease(at: later), at: later, in: database) != nil)
 
             let caller = run.caller(role: .companyAdmin)
             let ground = try await database.read(as: caller) { try await ImportGround(in: $0) }
@@ -124,6 +125,20 @@ import TestSupport
             #expect(try await world.ada.get("/api/v1/leads/count").json["count"] == 0)
             #expect(try await world.ada.post("/api/v1/imports/\(id)/cancellation").status == 200)
             #expect(try await world.ada.post("/api/v1/imports/\(id)/commit").status == 409)
+        }
+    }
+
+    @Test func `uploads that nobody finished are removed after a day`() async throws {
+        try await World.with { world in
+            let files = ImportDesk(world: world).files
+            let paths = try [files.uploadPath(), files.uploadPath()]
+            for path in paths {
+                #expect(FileManager.default.createFile(atPath: path, contents: nil))
+            }
+            let old = Date(timeIntervalSinceNow: -2 * 86_400)
+            try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: paths[0])
+            files.removeStaleUploads(before: .now.adding(days: -1))
+            #expect(paths.map { FileManager.default.fileExists(atPath: $0) } == [false, true])
         }
     }
 
@@ -159,7 +174,8 @@ import TestSupport
                 file: path)
             let run = try await command.run { lines.add($0) }
             #expect(run.state == .done)
-            #expect(run.counts == Import.Counts(total: 2, done: 2, created: 1, merged: 0, rejected: 1))
+            #expect(
+                run.counts == Import.Counts(total: 2, done: 2, created: 1, merged: 0, rejected: 1))
             let said = lines.all
             #expect(said.contains("2 rows: 1 created, 0 merged, 1 rejected."))
             let errors = try #require(said.last?.split(separator: ": ").last.map(String.init))

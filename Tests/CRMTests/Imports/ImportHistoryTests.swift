@@ -1,8 +1,8 @@
 import Foundation
 import Storage
 import Tenancy
-import Testing
 import TestSupport
+import Testing
 
 @testable import CRM
 
@@ -55,11 +55,13 @@ import TestSupport
             let moses = try await Users(scope).list().filter { $0.name == "Moses Frase" }
             #expect(moses.map(\.email) == ["moses.frase@vantage-retail.invalid"])
             #expect(moses.first?.role == .salesperson)
-            let customers: Int? = try await scope.tx.value("""
+            let customers: Int? = try await scope.tx.value(
+                """
                 SELECT COUNT(*) FROM customers WHERE tenant_id = \(scope.tenant)
                 """)
             #expect(customers == 1)
-            let told: Int? = try await scope.tx.value("""
+            let told: Int? = try await scope.tx.value(
+                """
                 SELECT COUNT(*) FROM events
                 WHERE tenant_id = \(scope.tenant) AND name LIKE 'lead.%' AND imported = 0
                 """)

@@ -2,8 +2,8 @@ import Foundation
 import HTTPTypes
 import Storage
 import Tenancy
-import Testing
 import TestSupport
+import Testing
 
 @testable import CRM
 
@@ -46,13 +46,15 @@ import TestSupport
         }
     }
 
-    @Test func `each rejected row says which column is wrong, and the errors file keeps the columns`()
+    @Test
+    func `each rejected row says which column is wrong, and the errors file keeps the columns`()
         async throws
     {
         try await World.with { world in
             let desk = ImportDesk(world: world)
             let run = try await desk.run(
-                "Company;E-mail;Worth;Remark\r\nIsdom;sales(at)isdom;12k;=SUM(A1)\r\nOK;;5;\r\nLong;;;a;b\r\n",
+                "Company;E-mail;Worth;Remark\r\nIsdom;sales(at)isdom;12k;=SUM(A1)\r\n"
+                    + "OK;;5;\r\nLong;;;a;b\r\n",
                 as: world.ada,
                 mapping: ["columns": ["Company": "company", "E-mail": "email", "Worth": "value"]])
             let rows = try await desk.rows(run, as: world.ada, "&filter[outcome]=rejected")
@@ -139,7 +141,9 @@ import TestSupport
             #expect(run["rejected"] == 1)
             let rejected = try await desk.rows(run, as: world.ada, "&filter[outcome]=rejected")
             #expect(rejected.first?["number"] == 6)
-            #expect(rejected.first?["detail"]?.string?.hasPrefix("Another lead has this e-mail") == true)
+            #expect(
+                rejected.first?["detail"]?.string?.hasPrefix("Another lead has this e-mail") == true
+            )
         }
     }
 
@@ -176,7 +180,8 @@ import TestSupport
                 "Company,E-mail\nCancity,a@cancity.example\n", as: world.sam,
                 mapping: ["columns": ["Company": "company", "E-mail": "email"]])
             #expect(run["created"] == 1)
-            #expect(try await desk.leads(world.sam).first?["owner"]?.string == world.sam.id.description)
+            #expect(
+                try await desk.leads(world.sam).first?["owner"]?.string == world.sam.id.description)
         }
     }
 }

@@ -48,7 +48,9 @@ import Testing
 
     @Test func `the boundary is found in the media type`() {
         #expect(MultipartParser.boundary(of: "multipart/form-data; boundary=b") == "b")
-        #expect(MultipartParser.boundary(of: "Multipart/Form-Data; charset=x; boundary=\"a b\"") == "a b")
+        #expect(
+            MultipartParser.boundary(of: "Multipart/Form-Data; charset=x; boundary=\"a b\"")
+                == "a b")
         #expect(MultipartParser.boundary(of: "multipart/mixed; boundary=b") == nil)
         #expect(MultipartParser.boundary(of: "multipart/form-data") == nil)
         #expect(MultipartParser.boundary(of: nil) == nil)
@@ -78,7 +80,9 @@ import Testing
             sink.discard()
             throw error
         }
-        let text = try sink.form.files["file"].map { try String(contentsOfFile: $0.path, encoding: .utf8) }
+        let text = try sink.form.files["file"].map {
+            try String(contentsOfFile: $0.path, encoding: .utf8)
+        }
         return (sink.form, text)
     }
 }

@@ -38,9 +38,11 @@ enum ZipBomb {
             let bytes = Array(content.utf8)
             let deflated = try deflate(bytes)
             let checksum = bytes.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) }
-            let sizes = little(Int(checksum), 4) + little(deflated.count, 4)
+            let sizes =
+                little(Int(checksum), 4) + little(deflated.count, 4)
                 + little(bytes.count, 4)
-            let common = little(20, 2) + little(0, 2) + little(8, 2) + little(0, 4) + sizes
+            let common =
+                little(20, 2) + little(0, 2) + little(8, 2) + little(0, 4) + sizes
                 + little(name.utf8.count, 2) + little(0, 2)
             directory += [0x50, 0x4B, 1, 2] + little(20, 2) + common + little(0, 10)
             directory += little(archive.count, 4) + Array(name.utf8)

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct LeadJourney {
     @Test(arguments: EngineKind.allCases)
-    func `a lead is entered, worked, won and becomes a customer`(on engine: EngineKind) async throws {
+    func `a lead is entered, worked, won and becomes a customer`(on engine: EngineKind) async throws
+    {
         try await World.with(engine) { world in
             let created = try await world.sam.post(
                 "/api/v1/leads",

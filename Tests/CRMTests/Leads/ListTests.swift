@@ -72,7 +72,8 @@ import Web
             let names = try await Self.list(world.ada, "sort=company").compactMap {
                 $0["company"]?.string
             }
-            #expect(names == names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
+            #expect(
+                names == names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
         }
     }
 
@@ -85,7 +86,8 @@ import Web
         ("filter[source][eq]=partner", "source", ["partner"]),
         ("filter[owner]=me", "owner_name", []), ("filter[territory]=West", "territory", ["West"]),
         ("filter[company]=%C3%9Cben", "company", ["Üben"]),
-        ("filter[q]=ORCH", "company", ["Orchard"]), ("filter[external_id]=X-3", "external_id", ["X-3"]),
+        ("filter[q]=ORCH", "company", ["Orchard"]),
+        ("filter[external_id]=X-3", "external_id", ["X-3"]),
         ("filter[value_minor][gte]=2000&filter[value_minor][lt]=30000", "value_minor", ["2000"]),
         ("filter[tag]=v%22i%25p", "tags", [#"["v\"i%p"]"#]),
     ])
@@ -146,7 +148,8 @@ import Web
     }
 
     @Test(arguments: [
-        ("limit=0", "limit"), ("limit=201", "limit"), ("limit=ten", "limit"), ("sort=colour", "sort"),
+        ("limit=0", "limit"), ("limit=201", "limit"), ("limit=ten", "limit"),
+        ("sort=colour", "sort"),
         ("sort=notes", "sort"), ("cursor=nonsense", "cursor"), ("cursor=", "cursor"),
         ("colour=red", "colour"), ("filter[colour]=red", "filter[colour]"),
         ("filter[stage", "filter[stage"), ("filter[created_at]=soon", "filter[created_at]"),
@@ -166,7 +169,9 @@ import Web
             #expect(answer.status == 422)
             #expect(answer.faults == [field])
             if !query.hasPrefix("cursor") {
-                #expect(try await world.sam.page("/leads?\(query)").status == 422 || query.hasPrefix("limit"))
+                #expect(
+                    try await world.sam.page("/leads?\(query)").status == 422
+                        || query.hasPrefix("limit"))
             }
         }
     }
@@ -176,10 +181,12 @@ import Web
             try await Self.fill(world, count: 6)
             let page = try await world.ada.get("/api/v1/leads?sort=company&limit=2")
             let cursor = try #require(page.json["next"]?.string)
-            let bent = try await world.ada.get("/api/v1/leads?sort=-company&limit=2&cursor=\(cursor)")
+            let bent = try await world.ada.get(
+                "/api/v1/leads?sort=-company&limit=2&cursor=\(cursor)")
             #expect(bent.status == 422)
             // The rows are still the caller's own, whoever made the cursor.
-            let foreign = try await world.eve.get("/api/v1/leads?sort=company&limit=2&cursor=\(cursor)")
+            let foreign = try await world.eve.get(
+                "/api/v1/leads?sort=company&limit=2&cursor=\(cursor)")
             #expect(foreign.data.isEmpty)
         }
     }

@@ -95,6 +95,23 @@ import Testing
         }
     }
 
+    @Test func `a lead given back has its follow-ups with whom they were`() async throws {
+        try await World.with { world in
+            let id = try await world.ada.lead(["company": "Nobody's"])
+            let lead = try #require(ID<Lead>(id))
+            let path = "/api/v1/leads/\(id)"
+            let step: JSON = ["kind": "call", "at": "2026-11-20T10:00:00Z"]
+            _ = try await world.ada.post(path + "/follow-ups", step)
+            _ = try await world.eva.post(path + "/follow-ups", step)
+            let before = try await Self.state(world, lead)
+            let owner: JSON = ["owner": .string(world.sam.id.description)]
+            let given = try await world.ada.post(path + "/assignment", owner)
+            let change = given.json["change"]?.string ?? ""
+            #expect(try await world.ada.post("/api/v1/changes/\(change)/undo").json["done"] == 1)
+            #expect(try await Self.state(world, lead) == before)
+        }
+    }
+
     @Test func `a lead that was changed since is left and named`() async throws {
         try await World.with { world in
             let (id, change) = try await Self.moved(world)

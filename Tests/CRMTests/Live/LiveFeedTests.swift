@@ -36,7 +36,9 @@ import Testing
     }
 
     private static func now(_ world: World) async throws -> Int {
-        let last: Int? = try await world.database.read { try await $0.value("SELECT MAX(seq) FROM events") }
+        let last: Int? = try await world.database.read {
+            try await $0.value("SELECT MAX(seq) FROM events")
+        }
         return last ?? 0
     }
 

@@ -29,7 +29,8 @@ import Testing
         try await World.with { world in
             let ids = try await world.asking(world.ada) { scope in
                 for number in 0..<120 {
-                    try await scope.tx.execute("""
+                    try await scope.tx.execute(
+                        """
                         INSERT INTO leads (tenant_id, id, company, source, value_minor, currency,
                             owner_id, stage, stage_entered_at, created_at, updated_at)
                         VALUES (\(scope.tenant), \(UUIDv7.next()), \("Firm \(number)"), 'manual',
@@ -54,7 +55,8 @@ import Testing
                 #expect(whole.text.contains("<html"), "\(path)")
                 #expect(part.status == 200)
                 #expect(!part.text.contains("<html"), "\(path)")
-                #expect(whole.headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
+                #expect(
+                    whole.headers[.contentSecurityPolicy]?.contains("default-src 'none'") == true)
                 #expect(whole.headers[.xContentTypeOptions] == "nosniff")
             }
         }

@@ -33,17 +33,18 @@ import Testing
 
     @Test func `a page runs as many statements for many leads as for some`() async throws {
         try await World.with { world in
-            try await Self.fill(world, 0..<130)
+            try await Self.fill(world, 0..<210)
             let id = try await world.ada.get("/api/v1/leads?limit=1").data.first?["id"]?.string
             let paths = [
                 "/today", "/pipeline", "/leads", "/customers", "/inbox", "/leads/\(id ?? "")",
-                "/pipeline?part=column&stage=open", "/api/v1/leads?limit=200", "/api/v1/leads/count",
+                "/pipeline?part=column&stage=open", "/api/v1/leads?limit=200",
+                "/api/v1/leads/count",
                 "/api/v1/leads/\(id ?? "")/timeline", "/api/v1/search?q=firm",
                 "/leads?filter%5Bstage_class%5D=open&sort=-value_minor",
             ]
             var few: [Int] = []
             for path in paths { few.append(try await Self.statements(path, world)) }
-            try await Self.fill(world, 130..<330)
+            try await Self.fill(world, 210..<300)
             for (path, expected) in zip(paths, few) {
                 let many = try await Self.statements(path, world)
                 #expect(many == expected, "\(path)")

@@ -8,7 +8,9 @@ import Web
 @Suite struct ConventionsTests {
     private static let leads = "/api/v1/leads"
 
-    private static func send(_ body: String, as type: String?, by person: Person) async throws -> Answer {
+    private static func send(_ body: String, as type: String?, by person: Person) async throws
+        -> Answer
+    {
         var headers: HTTPFields = [:]
         headers[.contentType] = type
         return try await person.browser.send(
@@ -56,7 +58,8 @@ import Web
             let more = try await world.sam.post(
                 Self.leads, ["company": "A", "email": "nobody at all", "currency": "12"])
             #expect(Set(more.faults) == ["email", "currency"])
-            #expect(try await world.sam.post(Self.leads, ["company": " ", "notes": "n"]).status == 422)
+            #expect(
+                try await world.sam.post(Self.leads, ["company": " ", "notes": "n"]).status == 422)
             #expect(try await world.ada.get(Self.leads).data.isEmpty)
         }
     }
@@ -180,7 +183,9 @@ import Web
     {
         try await World.with { world in
             let notes = String(repeating: "long ", count: 1900)
-            try await world.database.write { _ = try await $0.rows("PRAGMA max_page_count = 1") { _ in } }
+            try await world.database.write {
+                _ = try await $0.rows("PRAGMA max_page_count = 1") { _ in }
+            }
             var statuses: [Int] = []
             for number in 0..<20 where statuses.last != 507 {
                 let answer = try await world.sam.post(
@@ -190,7 +195,9 @@ import Web
             #expect(statuses.last == 507)
             let kept = statuses.count { $0 == 201 }
             #expect(try await world.sam.get(Self.leads).data.count == kept)
-            try await world.database.write { _ = try await $0.rows("PRAGMA max_page_count = 9999999") { _ in } }
+            try await world.database.write {
+                _ = try await $0.rows("PRAGMA max_page_count = 9999999") { _ in }
+            }
             _ = try await world.sam.lead(["company": "Room again"])
             try await Books.check(world)
         }

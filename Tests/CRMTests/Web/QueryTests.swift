@@ -4,7 +4,8 @@ import Web
 @Suite struct QueryTests {
     @Test(arguments: [
         ("a=1&b=2", ["a:1", "b:2"]), ("a=x+y%20z", ["a:x y z"]), ("a", ["a:"]), ("", []),
-        ("&&a=1&", ["a:1"]), ("a=b=c", ["a:b=c"]), ("filter%5Bstage%5D=open", ["filter[stage]:open"]),
+        ("&&a=1&", ["a:1"]), ("a=b=c", ["a:b=c"]),
+        ("filter%5Bstage%5D=open", ["filter[stage]:open"]),
         ("a=%C3%BC", ["a:ü"]), ("a=100%", ["a:100%"]), ("a=%zz%4", ["a:%zz%4"]),
         ("a=%+1", ["a:% 1"]), ("a=%-1", ["a:%-1"]), ("a=1&a=2", ["a:1", "a:2"]),
     ])
