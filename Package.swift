@@ -11,7 +11,8 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func ours(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func ours(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target
+{
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
@@ -22,12 +23,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
-let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(
+    name: "HummingbirdTesting", package: "hummingbird")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
-let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
-let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let configuration: Target.Dependency = .product(
+    name: "Configuration", package: "swift-configuration")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -45,7 +50,8 @@ let package = Package(
     ],
     targets: [
         // C libraries of the system, and one shim over a C++ library.
-        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(
+            name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -59,12 +65,17 @@ let package = Package(
         ours("Views", [], resources: [.copy("Assets")]),
         ours("Web", ["Tenancy", "Views", "CZlib", hummingbird, crypto]),
         ours("CRM", ["Web", "Spreadsheets", "CPhoneNumber", hummingbird, log]),
-        ours("App", ["CRM", "SQLiteDriver", hummingbird, configuration, lifecycle, log],
-             resources: [.copy("Migrations")]),
-        .executableTarget(name: "iperform", dependencies: ["App", arguments], swiftSettings: strict),
+        ours(
+            "App", ["CRM", "SQLiteDriver", hummingbird, configuration, lifecycle, log],
+            resources: [.copy("Migrations")]),
+        .executableTarget(
+            name: "iperform", dependencies: ["App", arguments], swiftSettings: strict),
 
-        .target(name: "TestSupport", dependencies: ["App", hummingbird, hummingbirdTesting, lifecycle, log], path: "Tests/TestSupport",
-                swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["App", hummingbird, hummingbirdTesting, lifecycle, log],
+            path: "Tests/TestSupport",
+            swiftSettings: strict),
         tests("StorageTests", ["SQLiteDriver"]),
         tests("SpreadsheetsTests", ["Spreadsheets", "CZip"]),
         tests("ViewsTests", ["Views"]),

@@ -69,7 +69,11 @@ package struct Server: Sendable {
     /// What runs beside the web, in the order in which it is started.
     package var workers: [any Service] {
         [
-            Worker { try await live.run() } stop: { live.stop() },
+            Worker {
+                try await live.run()
+            } stop: {
+                live.stop()
+            },
             Worker { await imports.run() },
             Worker { [intake, authenticator, log = installation.log] in
                 await keepHouse(intake, authenticator, log)

@@ -7,7 +7,8 @@ struct SQLiteDialect: Dialect {
     }
 
     func contains(_ column: SQL, _ text: String) -> SQL {
-        let literal = text
+        let literal =
+            text
             .replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
         return "\(column) LIKE \("%\(literal)%") ESCAPE '\\'"
     }

@@ -101,7 +101,7 @@ final class ReaderPool: Sendable {
             defer { (state.idle, state.waiting) = ([], []) }
             return (state.idle, state.waiting)
         }
-        waiting.forEach { $0.resume(returning: nil) }
-        idle.forEach { try? $0.close() }
+        for caller in waiting { caller.resume(returning: nil) }
+        for connection in idle { try? connection.close() }
     }
 }

@@ -63,7 +63,7 @@ private final class Wakes: Sendable {
     }
 
     @Sendable func all() {
-        list.withLock { $0 }.forEach { $0() }
+        for wake in list.withLock({ $0 }) { wake() }
     }
 }
 

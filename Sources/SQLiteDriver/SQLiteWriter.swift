@@ -76,11 +76,11 @@ actor SQLiteWriter {
         } catch {
             if connection.inTransaction { try? connection.run("ROLLBACK") }
             log.error("A group of writes was not committed", metadata: ["error": "\(error)"])
-            done.forEach { $0.operation.fail(error) }
-            open.forEach { $0.fail(error) }
+            for (operation, _) in done { operation.fail(error) }
+            for operation in open { operation.fail(error) }
             return
         }
-        done.forEach { $0.answer() }
+        for (_, answer) in done { answer() }
         if !done.isEmpty { committed() }
     }
 

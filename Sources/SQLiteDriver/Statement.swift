@@ -112,9 +112,9 @@ extension StorageError {
         let detail = message.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? message
         let code = sqlite3_extended_errcode(handle)
         switch code {
-        case SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY: self = .unique(detail)
-        case SQLITE_CONSTRAINT_FOREIGNKEY: self = .foreignKey
-        case SQLITE_CONSTRAINT_CHECK: self = .check(detail)
+        case Constraint.unique, Constraint.primaryKey: self = .unique(detail)
+        case Constraint.foreignKey: self = .foreignKey
+        case Constraint.check: self = .check(detail)
         default:
             switch code & 0xFF {
             case SQLITE_BUSY, SQLITE_LOCKED: self = .busy
@@ -125,8 +125,11 @@ extension StorageError {
     }
 }
 
-// The extended codes are macros with arithmetic, which Swift does not import.
-private let SQLITE_CONSTRAINT_CHECK = SQLITE_CONSTRAINT | 1 << 8
-private let SQLITE_CONSTRAINT_FOREIGNKEY = SQLITE_CONSTRAINT | 3 << 8
-private let SQLITE_CONSTRAINT_PRIMARYKEY = SQLITE_CONSTRAINT | 6 << 8
-private let SQLITE_CONSTRAINT_UNIQUE = SQLITE_CONSTRAINT | 8 << 8
+/// SQLite's extended result codes (sqlite.org/rescode.html): macros with arithmetic, which
+/// Swift does not import.
+private enum Constraint {
+    static let check = SQLITE_CONSTRAINT | 1 << 8
+    static let foreignKey = SQLITE_CONSTRAINT | 3 << 8
+    static let primaryKey = SQLITE_CONSTRAINT | 6 << 8
+    static let unique = SQLITE_CONSTRAINT | 8 << 8
+}

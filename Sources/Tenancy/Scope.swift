@@ -34,7 +34,8 @@ package struct Scope: Sendable {
 
     /// Appends an event to the feed, in this transaction.
     package func record(_ event: Event) async throws {
-        try await tx.execute("""
+        try await tx.execute(
+            """
             INSERT INTO events (tenant_id, at, name, subject_id, actor_kind, actor_id, change_id,
                 imported, data)
             VALUES (\(tenant), \(now), \(event.name), \(event.subject), \(caller.actor.kind),

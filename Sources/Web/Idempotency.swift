@@ -41,15 +41,18 @@ struct Idempotency: Sendable {
     ///
     /// - Throws: `Problem.invalid` when the key came with another request then.
     func reply(in scope: Scope) async throws -> Reply? {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             DELETE FROM idempotency_keys
             WHERE tenant_id = \(scope.tenant) AND caller_id = \(caller) AND key = \(key)
                 AND created_at < \(scope.now.adding(days: -Self.keptDays))
             """)
-        let kept = try await scope.tx.rows("""
+        let kept = try await scope.tx.rows(
+            """
             SELECT request_hash, status, headers, body FROM idempotency_keys
             WHERE tenant_id = \(scope.tenant) AND caller_id = \(caller) AND key = \(key)
-            """) { row in
+            """
+        ) { row in
             try (
                 hash: row.next([UInt8].self), status: row.next(Int.self),
                 headers: row.next(String.self), body: row.next([UInt8].self)
@@ -75,7 +78,8 @@ struct Idempotency: Sendable {
             Dictionary(
                 reply.headers.map { ($0.name.rawName, JSON.string($0.value)) },
                 uniquingKeysWith: { first, _ in first }))
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             INSERT INTO idempotency_keys (tenant_id, caller_id, key, request_hash, status, headers,
                 body, created_at)
             VALUES (\(scope.tenant), \(caller), \(key), \(fingerprint), \(reply.status.code),

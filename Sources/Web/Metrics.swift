@@ -51,7 +51,9 @@ package final class Metrics: Sendable {
         ]
         let name = "iperform_http_request_duration_seconds"
         let all = series.withLock { $0 }
-        for (key, series) in all.sorted(by: { ($0.key.path, $0.key.status) < ($1.key.path, $1.key.status) }) {
+        for (key, series) in all.sorted(by: {
+            ($0.key.path, $0.key.status) < ($1.key.path, $1.key.status)
+        }) {
             let labels =
                 "method=\"\(key.method)\",route=\"\(key.path)\",status=\"\(key.status)\""
             var sum = 0

@@ -19,9 +19,9 @@ package struct OpenAPI: Sendable {
             "info": [
                 "title": "iPerform", "version": .string(version),
                 "description": """
-                    Lists answer {"data": […], "next": cursor|null}. Errors are RFC 9457 problems. \
-                    POST takes Idempotency-Key; PATCH needs If-Match with the record's ETag.
-                    """,
+                Lists answer {"data": […], "next": cursor|null}. Errors are RFC 9457 problems. \
+                POST takes Idempotency-Key; PATCH needs If-Match with the record's ETag.
+                """,
             ],
             "servers": [["url": "/"]],
             "security": [["bearer": []]],

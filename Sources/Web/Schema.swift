@@ -53,7 +53,8 @@ package indirect enum Schema: Sendable {
     package static func page(of schema: Schema) -> Schema {
         .object([
             Field("data", .list(schema, max: 1000), required: true),
-            Field("next", .optional(.text(max: 1000)), required: true,
+            Field(
+                "next", .optional(.text(max: 1000)), required: true,
                 "The cursor of the next page; null on the last."),
         ])
     }

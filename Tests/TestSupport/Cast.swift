@@ -23,7 +23,8 @@ struct Cast: Sendable {
                 ("ada", vantage, Role.companyAdmin, ada), ("eve", rival, Role.companyAdmin, eve),
             ]
             let scope = Scope(caller: .system(vantage), tx: tx, now: World.moment)
-            func add(_ name: String, _ role: Role, _ team: ID<Team>? = nil) async throws -> ID<User> {
+            func add(_ name: String, _ role: Role, _ team: ID<Team>? = nil) async throws -> ID<User>
+            {
                 let new = NewUser(
                     email: "\(name)@vantage.example", name: name.capitalized, role: role,
                     team: team)

@@ -100,7 +100,8 @@ package struct Activities: Sendable {
     }
 
     private func insert(_ activity: Activity, _ lead: ID<Lead>) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             INSERT INTO activities (tenant_id, id, lead_id, kind, outcome, notes, duration_minutes,
                 at, user_id, created_at)
             VALUES (\(scope.tenant), \(activity.id), \(lead), \(activity.kind),

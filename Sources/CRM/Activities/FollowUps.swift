@@ -43,7 +43,8 @@ package struct FollowUps: Sendable {
     }
 
     package func find(_ id: ID<FollowUp>) async throws -> FollowUp {
-        let found: FollowUp? = try await scope.tx.first("""
+        let found: FollowUp? = try await scope.tx.first(
+            """
             SELECT \(FollowUp.columns) FROM follow_ups f
             JOIN leads l ON l.tenant_id = f.tenant_id AND l.id = f.lead_id
             WHERE f.tenant_id = \(scope.tenant) AND f.id = \(id)
@@ -55,7 +56,8 @@ package struct FollowUps: Sendable {
 
     package func schedule(_ step: NextStep, for lead: Lead) async throws -> Lead {
         let id = ID<FollowUp>()
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             INSERT INTO follow_ups (tenant_id, id, lead_id, kind, due_at, notes, owner_id, state,
                 created_at)
             VALUES (\(scope.tenant), \(id), \(lead.id), \(step.kind), \(step.at),
@@ -87,7 +89,8 @@ package struct FollowUps: Sendable {
             throw Problem.conflict("This follow-up is \(followUp.state.rawValue) already.")
         }
         let lead = try await Leads(scope).find(followUp.lead)
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE follow_ups SET due_at = \(moment), version = version + 1
             WHERE tenant_id = \(scope.tenant) AND id = \(id)
             """)
@@ -101,7 +104,8 @@ package struct FollowUps: Sendable {
 
     /// Completes what was due by then: the activity that was logged was what it was for.
     func completeDue(by moment: Instant, outcome: String?, for lead: Lead) async throws -> Lead {
-        let due: [FollowUp] = try await scope.tx.all("""
+        let due: [FollowUp] = try await scope.tx.all(
+            """
             SELECT \(FollowUp.columns) FROM follow_ups f
             WHERE f.tenant_id = \(scope.tenant) AND f.lead_id = \(lead.id) AND f.state = 'open'
                 AND f.due_at <= \(moment)
@@ -125,7 +129,8 @@ package struct FollowUps: Sendable {
 
     func set(_ id: ID<FollowUp>, _ state: FollowUp.State, outcome: String? = nil) async throws {
         let closed = state == .open ? nil : scope.now
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE follow_ups SET state = \(state), outcome = \(outcome), closed_at = \(closed),
                 version = version + 1
             WHERE tenant_id = \(scope.tenant) AND id = \(id)
@@ -133,7 +138,8 @@ package struct FollowUps: Sendable {
     }
 
     func setDue(_ id: ID<FollowUp>, _ moment: Instant) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE follow_ups SET due_at = \(moment), version = version + 1
             WHERE tenant_id = \(scope.tenant) AND id = \(id)
             """)
@@ -143,11 +149,13 @@ package struct FollowUps: Sendable {
     private func refresh(
         _ lead: Lead, as name: String, data: (inout JSONWriter) -> Void
     ) async throws -> Lead {
-        let next = try await scope.tx.rows("""
+        let next = try await scope.tx.rows(
+            """
             SELECT due_at, kind FROM follow_ups
             WHERE tenant_id = \(scope.tenant) AND lead_id = \(lead.id) AND state = 'open'
             ORDER BY due_at, id LIMIT 1
-            """) { row in try (row.next(Instant.self), row.next(String.self)) }.first
+            """
+        ) { row in try (row.next(Instant.self), row.next(String.self)) }.first
         var after = lead
         after.nextFollowUpAt = next?.0
         after.nextFollowUpKind = next?.1

@@ -97,7 +97,8 @@ package struct Assignment: Sendable {
     }
 
     package func rules() async throws -> [AssignmentRule] {
-        try await scope.tx.all("""
+        try await scope.tx.all(
+            """
             SELECT \(AssignmentRule.columns) FROM assignment_rules
             WHERE tenant_id = \(scope.tenant) ORDER BY fallback, position
             """)
@@ -118,7 +119,8 @@ package struct Assignment: Sendable {
         nextTurn: (ID<Team>) async throws -> (user: ID<User>, team: String)?
     ) async throws -> Choice? {
         for rule in rules where rule.matches(draft) {
-            let why = rule.isFallback
+            let why =
+                rule.isFallback
                 ? "No rule matched; the fallback took it"
                 : "Rule “\(rule.name)”: \(rule.reason)"
             switch rule.target {
@@ -135,7 +137,8 @@ package struct Assignment: Sendable {
     }
 
     private func isThere(_ user: ID<User>) async throws -> Bool {
-        try await scope.tx.value("""
+        try await scope.tx.value(
+            """
             SELECT 1 FROM users WHERE tenant_id = \(scope.tenant) AND id = \(user)
                 AND deactivated_at IS NULL AND (away_until IS NULL OR away_until <= \(scope.now))
             """, as: Int.self) != nil
@@ -143,7 +146,8 @@ package struct Assignment: Sendable {
 
     /// The member of the team (or of one below it) whose turn is next.
     private func nextTurn(in team: ID<Team>) async throws -> (user: ID<User>, team: String)? {
-        let next = try await scope.tx.rows("""
+        let next = try await scope.tx.rows(
+            """
             SELECT u.id, t.name FROM users u
             JOIN teams t ON t.tenant_id = u.tenant_id AND t.id = \(team)
             LEFT JOIN assignment_turns a ON a.tenant_id = u.tenant_id AND a.team_id = t.id
@@ -154,9 +158,11 @@ package struct Assignment: Sendable {
                     WHERE c.tenant_id = \(scope.tenant) AND c.ancestor_id = \(team))
             ORDER BY CASE WHEN a.last_user_id IS NULL OR u.id > a.last_user_id THEN 0 ELSE 1 END, u.id
             LIMIT 1
-            """) { row in try (user: row.next(ID<User>.self), team: row.next(String.self)) }.first
+            """
+        ) { row in try (user: row.next(ID<User>.self), team: row.next(String.self)) }.first
         guard let next else { return nil }
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             INSERT INTO assignment_turns (tenant_id, team_id, last_user_id, turns)
             VALUES (\(scope.tenant), \(team), \(next.user), 1)
             ON CONFLICT (tenant_id, team_id)
@@ -186,7 +192,8 @@ package struct Assignment: Sendable {
         case .team(let id): team = id
         }
         do {
-            try await scope.tx.execute("""
+            try await scope.tx.execute(
+                """
                 INSERT INTO assignment_rules (tenant_id, id, position, name, source, territory,
                     product, value_min, value_max, user_id, team_id, active, fallback)
                 VALUES (\(scope.tenant), \(rule.id), \(position), \(rule.name), \(rule.source),

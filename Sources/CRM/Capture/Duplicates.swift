@@ -38,7 +38,8 @@ struct Duplicates {
         if let phone { arms.append(arm("3", "'phone'", "phone = \(phone)")) }
         guard !arms.isEmpty else { return nil }
         let others: SQL = if let own { "WHERE id <> \(own)" } else { "" }
-        return try await scope.tx.first("""
+        return try await scope.tx.first(
+            """
             SELECT id, matched, title FROM (\(SQL.joined(arms, by: " UNION ALL "))) \(others)
             ORDER BY rank LIMIT 1
             """)

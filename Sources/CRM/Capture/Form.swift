@@ -74,13 +74,15 @@ package struct Forms: Sendable {
     }
 
     package func list() async throws -> [Form] {
-        try await scope.tx.all("""
+        try await scope.tx.all(
+            """
             SELECT \(Form.columns) FROM forms WHERE tenant_id = \(scope.tenant) ORDER BY name, id
             """)
     }
 
     package func find(_ id: ID<Form>) async throws -> Form {
-        let form: Form? = try await scope.tx.first("""
+        let form: Form? = try await scope.tx.first(
+            """
             SELECT \(Form.columns) FROM forms WHERE tenant_id = \(scope.tenant) AND id = \(id)
             """)
         guard let form else { throw Problem.notFound("form") }
@@ -98,7 +100,8 @@ package struct Forms: Sendable {
         let token = SecretToken.random()
         var form = form
         form.hint = String(token.suffix(4))
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             INSERT INTO forms (tenant_id, id, name, token_hash, hint, source, product, territory,
                 origins, thank_you, active, created_at)
             VALUES (\(scope.tenant), \(form.id), \(form.name), \(SecretToken.hash(token)),
@@ -120,7 +123,8 @@ package struct Forms: Sendable {
         }
         edit(&form)
         form.version += 1
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE forms SET name = \(form.name), source = \(form.source),
                 product = \(form.product), territory = \(form.territory),
                 origins = \(origins(form)), thank_you = \(form.thankYou),
@@ -138,7 +142,8 @@ package struct Forms: Sendable {
         let token = SecretToken.random()
         form.hint = String(token.suffix(4))
         form.version += 1
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE forms SET token_hash = \(SecretToken.hash(token)), hint = \(form.hint),
                 version = \(form.version)
             WHERE tenant_id = \(scope.tenant) AND id = \(id)
@@ -169,10 +174,12 @@ package struct Forms: Sendable {
     ) async throws -> (tenant: TenantProfile, form: Form)? {
         guard token.utf8.count <= 100 else { return nil }
         // tenant: found by the token's hash, which is unique across tenants.
-        let found = try await tx.rows("""
+        let found = try await tx.rows(
+            """
             SELECT tenant_id, \(Form.columns) FROM forms
             WHERE token_hash = \(SecretToken.hash(token)) AND active = 1
-            """) { row in (try row.next(ID<Tenant>.self), try Form(row: &row)) }.first
+            """
+        ) { row in (try row.next(ID<Tenant>.self), try Form(row: &row)) }.first
         guard let found else { return nil }
         return (try await Tenants.find(found.0, in: tx), found.1)
     }

@@ -135,7 +135,8 @@ extension Form {
         }
         for (index, origin) in (input.texts("origins") ?? []).enumerated() {
             let host = origin.split(separator: "/", omittingEmptySubsequences: false)
-            let isOrigin = host.count == 3 && !host[2].isEmpty
+            let isOrigin =
+                host.count == 3 && !host[2].isEmpty
                 && ["http:", "https:"].contains(String(host[0]))
             if !isOrigin {
                 faults.append(

@@ -86,7 +86,8 @@ package struct Inbox: Sendable {
     package func settle(
         _ entry: Entry, as outcome: Outcome, reason: String? = nil, lead: ID<Lead>? = nil
     ) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE inbox SET outcome = \(outcome), reason = \(reason), lead_id = \(lead),
                 settled_at = \(scope.now)
             WHERE tenant_id = \(scope.tenant) AND id = \(entry.id)
@@ -99,7 +100,8 @@ package struct Inbox: Sendable {
         _ arrived: Arrived, _ id: ID<Entry>, _ outcome: Outcome, reason: String?, lead: ID<Lead>?
     ) async throws {
         let settled = outcome == .waiting ? nil : scope.now
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             INSERT INTO inbox (tenant_id, id, received_at, channel, source, form_id, import_id,
                 row_number, payload, remote, outcome, reason, lead_id, settled_at)
             VALUES (\(scope.tenant), \(id), \(scope.now), \(arrived.channel), \(arrived.source),
@@ -122,7 +124,8 @@ package struct Inbox: Sendable {
     package func add(
         _ channel: Arrived.Channel, received: Int, _ outcomes: [Outcome: Int]
     ) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             INSERT INTO inbox_ledger AS k (tenant_id, channel, received, created, merged,
                 quarantined, refused)
             VALUES (\(scope.tenant), \(channel), \(received), \(outcomes[.created] ?? 0),

@@ -59,15 +59,19 @@ extension Inbox {
     package func ledger() async throws -> [(channel: Arrived.Channel, ledger: Ledger)] {
         try checkMaySee()
         let waiting = Dictionary(
-            try await scope.tx.rows("""
+            try await scope.tx.rows(
+                """
                 SELECT channel, COUNT(*) FROM inbox
                 WHERE tenant_id = \(scope.tenant) AND outcome = 'waiting' GROUP BY channel
-                """) { row in try (row.next(Arrived.Channel.self), row.next(Int.self)) },
+                """
+            ) { row in try (row.next(Arrived.Channel.self), row.next(Int.self)) },
             uniquingKeysWith: +)
-        return try await scope.tx.rows("""
+        return try await scope.tx.rows(
+            """
             SELECT channel, received, created, merged, quarantined, refused FROM inbox_ledger
             WHERE tenant_id = \(scope.tenant) ORDER BY channel
-            """) { row in
+            """
+        ) { row in
             let channel: Arrived.Channel = try row.next()
             return (
                 channel,
@@ -85,7 +89,8 @@ extension Inbox {
         try checkMaySee()
         let of: SQL = if let outcome { "AND i.outcome = \(outcome)" } else { "" }
         let older: SQL = if let before { "AND i.id < \(before)" } else { "" }
-        return try await scope.tx.all("""
+        return try await scope.tx.all(
+            """
             SELECT \(Entry.columns) FROM inbox i
             WHERE i.tenant_id = \(scope.tenant) \(of) \(older)
             ORDER BY i.id DESC LIMIT \(limit)
@@ -93,7 +98,8 @@ extension Inbox {
     }
 
     package func find(_ id: ID<Entry>) async throws -> Entry {
-        let entry: Entry? = try await scope.tx.first("""
+        let entry: Entry? = try await scope.tx.first(
+            """
             SELECT \(Entry.columns) FROM inbox i
             WHERE i.tenant_id = \(scope.tenant) AND i.id = \(id)
             """)

@@ -31,7 +31,9 @@ struct BulkRoutes {
         guard let user: ID<User> = call.input.id("owner") else {
             throw Problem.invalid("owner", "Say who gets the leads.")
         }
-        let (ids, reason): ([ID<Lead>], String?) = (call.input.ids("ids"), call.input.text("reason"))
+        let (ids, reason): ([ID<Lead>], String?) = (
+            call.input.ids("ids"), call.input.text("reason")
+        )
         return try await call.write { scope in
             try await Changes(scope).each(ids) {
                 _ = try await Owners(scope).assign($0, to: user, reason: reason)

@@ -36,7 +36,8 @@ package enum Currency {
             at -= 3
         }
         let places = decimals(of: code)
-        let tail = rest == 0
+        let tail =
+            rest == 0
             ? "" : "." + String(repeating: "0", count: places - String(rest).count) + String(rest)
         return (minor < 0 ? "−" : "") + symbol(of: code) + digits + tail
     }
@@ -51,7 +52,9 @@ package enum Currency {
             default: (units, "")
             }
         let tenths = Int((scaled.magnitude * 10).rounded())
-        let text = suffix.isEmpty || tenths % 10 == 0 ? "\(Int(scaled.magnitude.rounded()))"
+        let text =
+            suffix.isEmpty || tenths % 10 == 0
+            ? "\(Int(scaled.magnitude.rounded()))"
             : "\(tenths / 10).\(tenths % 10)"
         return (minor < 0 ? "−" : "") + symbol(of: code) + text + suffix
     }

@@ -25,7 +25,8 @@ package struct Customers: Sendable {
 
     /// Makes a won lead a customer.
     func welcome(_ lead: Lead) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             INSERT INTO customers (tenant_id, id, lead_id, name, won_at)
             VALUES (\(scope.tenant), \(ID<Customer>()), \(lead.id), \(lead.title), \(scope.now))
             ON CONFLICT (tenant_id, lead_id) DO UPDATE SET won_at = excluded.won_at

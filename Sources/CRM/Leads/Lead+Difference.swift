@@ -41,44 +41,44 @@ extension Lead {
         instant("demo_at", \.demoAt), instant("closed_at", \.closedAt),
         instant("next_follow_up_at", \.nextFollowUpAt),
         instant("last_activity_at", \.lastActivityAt),
-        Trait(name: "value_minor", read: { $0.valueMinor.map(JSON.integer) ?? .null }) {
-            $0.valueMinor = $1.integer
-        },
-        Trait(name: "owner", read: { $0.owner.map { .string($0.description) } ?? .null }) {
-            $0.owner = $1.string.flatMap(ID<User>.init)
-        },
-        Trait(name: "stage_entered_at", read: { .string($0.stageEnteredAt.text) }) {
-            $0.stageEnteredAt = $1.string.flatMap(Instant.init) ?? $0.stageEnteredAt
-        },
-        Trait(name: "resume_on", read: { $0.resumeOn.map { .string($0.text) } ?? .null }) {
-            $0.resumeOn = $1.string.flatMap(Day.init)
-        },
-        Trait(name: "lost_reason", read: { $0.lostReason.map { .string($0.rawValue) } ?? .null }) {
-            $0.lostReason = $1.string.flatMap(LostReason.init)
-        },
+        Trait(
+            name: "value_minor", read: { $0.valueMinor.map(JSON.integer) ?? .null },
+            write: { $0.valueMinor = $1.integer }),
+        Trait(
+            name: "owner", read: { $0.owner.map { .string($0.description) } ?? .null },
+            write: { $0.owner = $1.string.flatMap(ID<User>.init) }),
+        Trait(
+            name: "stage_entered_at", read: { .string($0.stageEnteredAt.text) },
+            write: { $0.stageEnteredAt = $1.string.flatMap(Instant.init) ?? $0.stageEnteredAt }),
+        Trait(
+            name: "resume_on", read: { $0.resumeOn.map { .string($0.text) } ?? .null },
+            write: { $0.resumeOn = $1.string.flatMap(Day.init) }),
+        Trait(
+            name: "lost_reason", read: { $0.lostReason.map { .string($0.rawValue) } ?? .null },
+            write: { $0.lostReason = $1.string.flatMap(LostReason.init) }),
     ]
 
     private static func text(
         _ name: String, _ path: any (WritableKeyPath<Lead, String?> & Sendable)
     ) -> Trait {
-        Trait(name: name, read: { $0[keyPath: path].map(JSON.string) ?? .null }) {
-            $0[keyPath: path] = $1.string
-        }
+        Trait(
+            name: name, read: { $0[keyPath: path].map(JSON.string) ?? .null },
+            write: { $0[keyPath: path] = $1.string })
     }
 
     private static func plain(
         _ name: String, _ path: any (WritableKeyPath<Lead, String> & Sendable)
     ) -> Trait {
-        Trait(name: name, read: { .string($0[keyPath: path]) }) {
-            $0[keyPath: path] = $1.string ?? $0[keyPath: path]
-        }
+        Trait(
+            name: name, read: { .string($0[keyPath: path]) },
+            write: { $0[keyPath: path] = $1.string ?? $0[keyPath: path] })
     }
 
     private static func instant(
         _ name: String, _ path: any (WritableKeyPath<Lead, Instant?> & Sendable)
     ) -> Trait {
-        Trait(name: name, read: { $0[keyPath: path].map { .string($0.text) } ?? .null }) {
-            $0[keyPath: path] = $1.string.flatMap(Instant.init)
-        }
+        Trait(
+            name: name, read: { $0[keyPath: path].map { .string($0.text) } ?? .null },
+            write: { $0[keyPath: path] = $1.string.flatMap(Instant.init) })
     }
 }

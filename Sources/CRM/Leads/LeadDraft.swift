@@ -70,7 +70,8 @@ extension LeadDraft {
         .init("attribution", .map(.text(max: 500)), "utm_source, ad_id, …"),
         .init("product", .optional(.text(max: 120))),
         .init("territory", .optional(.text(max: 120))),
-        .init("value_minor", .optional(.integer(0...1_000_000_000_000_000)),
+        .init(
+            "value_minor", .optional(.integer(0...1_000_000_000_000_000)),
             "In minor units: 1999 is 19.99."),
         .init("currency", .text(max: 3), "ISO 4217; the company's unless told."),
         .init("tags", .list(.text(max: 60), max: 50)),
@@ -122,8 +123,8 @@ extension LeadDraft {
                 faults.append(.init("currency", "Give an ISO 4217 code, like USD."))
             }
         }
-        do { if input.has("email") { try setEmail(input.text("email")) } } catch
-            Problem.invalid(let found)
+        do { if input.has("email") { try setEmail(input.text("email")) } } catch Problem.invalid(
+            let found)
         {
             faults += found
         }

@@ -8,7 +8,8 @@ extension Leads {
         [
             .init("id", .id, "l.id", sort: "l.id"),
             .init("stage", .text, "l.stage", sort: "s.position"),
-            .init("stage_class", .choice(Stage.Status.allCases.map(\.rawValue)), "l.stage",
+            .init(
+                "stage_class", .choice(Stage.Status.allCases.map(\.rawValue)), "l.stage",
                 equals: { text, _ in byStatus(text) }),
             .init("owner", .id, "l.owner_id", equals: byOwner),
             .init("source", .text, "l.source", sort: "l.source"),
@@ -16,11 +17,14 @@ extension Leads {
             .init("product", .text, "l.product"),
             .init("territory", .text, "l.territory"),
             .init("tag", .text, "l.tags", equals: byTag),
-            .init("company", .text, "l.company",
+            .init(
+                "company", .text, "l.company",
                 sort: "COALESCE(l.company, l.contact_name, l.email, l.phone_raw, '')"),
-            .init("contact_name", .text, "l.contact_name",
+            .init(
+                "contact_name", .text, "l.contact_name",
                 sort: "COALESCE(l.contact_name, '')"),
-            .init("email", .text, "l.email", equals: { text, _ in "l.email = \(text.lowercased())" }),
+            .init(
+                "email", .text, "l.email", equals: { text, _ in "l.email = \(text.lowercased())" }),
             .init("phone", .text, "l.phone"),
             .init("external_id", .text, "l.external_id"),
             .init("value_minor", .integer, "l.value_minor", sort: "COALESCE(l.value_minor, -1)"),
@@ -29,7 +33,8 @@ extension Leads {
             .init("stage_entered_at", .instant, "l.stage_entered_at", sort: "l.stage_entered_at"),
             .init("closed_at", .instant, "l.closed_at", sort: "COALESCE(l.closed_at, 0)"),
             // Leads without a next step come last: far in the future, in microseconds.
-            .init("next_follow_up_at", .instant, "l.next_follow_up_at",
+            .init(
+                "next_follow_up_at", .instant, "l.next_follow_up_at",
                 sort: "COALESCE(l.next_follow_up_at, 9000000000000000000)"),
             .init("stalled", .choice(["true", "false"]), "l.stage", equals: byStalled),
             .init("import", .id, "l.id", equals: byImport),

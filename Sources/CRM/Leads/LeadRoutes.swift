@@ -17,7 +17,8 @@ struct LeadRoutes {
                 input: .json(LeadDraft.schema),
                 answers: [
                     .init(201, "Created.", Lead.schema),
-                    .init(200, "Known already by e-mail, phone or external id; merged is true.",
+                    .init(
+                        200, "Known already by e-mail, phone or external id; merged is true.",
                         Lead.schema),
                 ], handle: create),
             .api(
@@ -82,7 +83,9 @@ struct LeadRoutes {
     ) async throws -> Leads.Captured {
         if call.visitorIfAny != nil { return try await Leads(scope).create(draft) }
         return try await Inbox(scope).take(
-            Arrived(channel: .api, source: draft.source, payload: call.input.json.text, remote: call.remote)
+            Arrived(
+                channel: .api, source: draft.source, payload: call.input.json.text,
+                remote: call.remote)
         ) { try await Leads(scope).create(draft) }
     }
 
@@ -161,7 +164,8 @@ struct LeadRoutes {
 extension Move {
     private static let fields: [Schema.Field] = [
         .init("to", .text(max: 60), required: true, "A stage's key."),
-        .init("lost_reason", .optional(.choice(LostReason.allCases.map(\.rawValue))),
+        .init(
+            "lost_reason", .optional(.choice(LostReason.allCases.map(\.rawValue))),
             "Required for lost."),
         .init("lost_note", .optional(.text(max: 2000)), "Required when the reason is other."),
         .init("resume_on", .optional(.day), "Required for on_hold."),
@@ -208,7 +212,8 @@ extension Reply {
 extension Leads {
     func sees(_ id: ID<Lead>) async throws -> Bool {
         if Reach(scope.caller) == .all { return true }
-        return try await scope.tx.value("""
+        return try await scope.tx.value(
+            """
             SELECT 1 FROM leads l WHERE l.tenant_id = \(scope.tenant) AND l.id = \(id) \(reach)
             """, as: Int.self) != nil
     }

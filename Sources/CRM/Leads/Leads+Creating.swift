@@ -82,7 +82,8 @@ extension Leads {
 
     /// Any lead of the tenant, whoever asks: for what the product does by itself.
     func load(_ id: ID<Lead>) async throws -> Lead {
-        let lead: Lead? = try await scope.tx.first("""
+        let lead: Lead? = try await scope.tx.first(
+            """
             SELECT \(Lead.columns) \(Lead.from)
             WHERE l.tenant_id = \(scope.tenant) AND l.id = \(id)
             """)

@@ -56,7 +56,8 @@ extension Leads {
     /// Ends the open interval and returns its number.
     @discardableResult
     func leave(_ id: ID<Lead>) async throws -> Int {
-        try await scope.tx.value("""
+        try await scope.tx.value(
+            """
             UPDATE stage_intervals SET left_at = \(scope.now), left_by = \(scope.caller.user)
             WHERE tenant_id = \(scope.tenant) AND lead_id = \(id) AND left_at IS NULL
             RETURNING number
@@ -64,7 +65,8 @@ extension Leads {
     }
 
     func enter(_ stage: String, _ lead: Lead, number: Int, at moment: Instant) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             INSERT INTO stage_intervals (tenant_id, lead_id, number, stage, entered_at, entered_by)
             VALUES (\(scope.tenant), \(lead.id), \(number), \(stage), \(moment),
                 \(scope.caller.user))
@@ -73,13 +75,15 @@ extension Leads {
 
     /// Takes the last interval back, as if the lead had not moved: for undo.
     func unmove(_ id: ID<Lead>) async throws {
-        let last: Int? = try await scope.tx.value("""
+        let last: Int? = try await scope.tx.value(
+            """
             DELETE FROM stage_intervals
             WHERE tenant_id = \(scope.tenant) AND lead_id = \(id) AND left_at IS NULL
             RETURNING number
             """)
         guard let last else { return }
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE stage_intervals SET left_at = NULL, left_by = NULL
             WHERE tenant_id = \(scope.tenant) AND lead_id = \(id) AND number = \(last - 1)
             """)

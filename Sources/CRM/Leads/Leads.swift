@@ -14,7 +14,8 @@ package struct Leads: Sendable {
 
     /// - Throws: `Problem.notFound`, also when the caller may not see it.
     package func find(_ id: ID<Lead>) async throws -> Lead {
-        let lead: Lead? = try await scope.tx.first("""
+        let lead: Lead? = try await scope.tx.first(
+            """
             SELECT \(Lead.columns) \(Lead.from)
             WHERE l.tenant_id = \(scope.tenant) AND l.id = \(id) \(reach)
             """)
@@ -24,7 +25,8 @@ package struct Leads: Sendable {
 
     /// The reachable ones among `ids`, in no order.
     package func find(_ ids: [ID<Lead>]) async throws -> [Lead] {
-        try await scope.tx.all("""
+        try await scope.tx.all(
+            """
             SELECT \(Lead.columns) \(Lead.from)
             WHERE l.tenant_id = \(scope.tenant) AND l.id IN \(SQL.list(ids)) \(reach)
             """)
@@ -34,12 +36,14 @@ package struct Leads: Sendable {
     package func page(
         _ request: ListRequest, _ cursors: Cursors
     ) async throws -> (leads: [Lead], next: String?) {
-        let rows = try await scope.tx.rows("""
+        let rows = try await scope.tx.rows(
+            """
             SELECT \(Lead.columns), \(request.sortColumns) \(Lead.from)
             WHERE l.tenant_id = \(scope.tenant) \(reach) \(try request.conditions(in: scope))
                 \(try request.behind(cursors))
             ORDER BY \(request.order) LIMIT \(request.limit + 1)
-            """) { row in (lead: try Lead(row: &row), place: try request.place(&row)) }
+            """
+        ) { row in (lead: try Lead(row: &row), place: try request.place(&row)) }
         guard rows.count > request.limit, let last = rows.prefix(request.limit).last else {
             return (rows.map(\.lead), nil)
         }
@@ -51,11 +55,13 @@ package struct Leads: Sendable {
     package func count(
         _ request: ListRequest
     ) async throws -> (count: Int, valueMinor: [(currency: String, minor: Int64)]) {
-        let rows = try await scope.tx.rows("""
+        let rows = try await scope.tx.rows(
+            """
             SELECT l.currency, COUNT(*), SUM(l.value_minor) FROM leads l
             WHERE l.tenant_id = \(scope.tenant) \(reach) \(try request.conditions(in: scope))
             GROUP BY l.currency ORDER BY l.currency
-            """) { row in
+            """
+        ) { row in
             try (row.next(String.self), row.next(Int.self), row.next(Int64?.self))
         }
         return (
@@ -112,7 +118,8 @@ package struct Leads: Sendable {
     }
 
     private func update(_ lead: Lead) async throws {
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE leads SET company = \(lead.company), contact_name = \(lead.contactName),
                 email = \(lead.email), phone = \(lead.phone), phone_raw = \(lead.phoneRaw),
                 external_id = \(lead.externalID), source = \(lead.source),

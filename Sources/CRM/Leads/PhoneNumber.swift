@@ -13,6 +13,7 @@ package enum PhoneNumber {
         var buffer = [CChar](repeating: 0, count: 32)
         let count = iperform_phone_e164(raw, region, &buffer, Int32(buffer.count))
         guard count > 0 else { return nil }
-        return String(decoding: buffer.prefix(Int(count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return String(
+            decoding: buffer.prefix(Int(count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }

@@ -55,7 +55,9 @@ struct Totals: Sendable {
     /// Counted row by row, for a list with filters.
     init(_ request: SQL, in scope: Scope) async throws {
         add(
-            try await Self.rows(scope, """
+            try await Self.rows(
+                scope,
+                """
                 SELECT l.stage, l.currency, COUNT(*), COALESCE(SUM(l.value_minor), 0) FROM leads l
                 WHERE l.tenant_id = \(scope.tenant) \(Reach(scope.caller).sql(in: scope.tenant))
                     \(request)
@@ -71,14 +73,18 @@ struct Totals: Sendable {
     }
 
     private static func owned(_ scope: Scope, _ who: SQL) async throws -> [Row4] {
-        try await rows(scope, """
+        try await rows(
+            scope,
+            """
             SELECT stage, currency, SUM(leads), SUM(value_minor) FROM lead_totals
             WHERE tenant_id = \(scope.tenant) \(who) GROUP BY stage, currency
             """)
     }
 
     private static func shared(_ scope: Scope, _ users: SQL) async throws -> [Row4] {
-        try await rows(scope, """
+        try await rows(
+            scope,
+            """
             SELECT l.stage, l.currency, COUNT(*), COALESCE(SUM(l.value_minor), 0) FROM leads l
             WHERE l.tenant_id = \(scope.tenant)
                 AND (l.owner_id IS NULL OR l.owner_id NOT IN \(users))

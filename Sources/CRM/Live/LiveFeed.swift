@@ -77,7 +77,7 @@ package final class LiveFeed: Sendable {
             defer { viewers = [:] }
             return Array(viewers.values)
         }
-        all.forEach { $0.messages.finish() }
+        for viewer in all { viewer.messages.finish() }
     }
 
     /// Delivers one batch; returns the last event's number when there may be more.
@@ -88,7 +88,8 @@ package final class LiveFeed: Sendable {
         let tenants = Array(Set(all.map(\.caller.tenant)))
         // tenant: only those of open pages, each delivered to its own.
         let events = try await database.read { tx in
-            try await tx.all("""
+            try await tx.all(
+                """
                 SELECT \(FeedEvent.columns) FROM events
                 WHERE seq > \(seen) ORDER BY seq LIMIT \(Self.batch)
                 """, as: FeedEvent.self)
@@ -114,7 +115,8 @@ package final class LiveFeed: Sendable {
 
     private func events(after seen: Int, of tenant: ID<Tenant>) async throws -> [FeedEvent] {
         try await database.read { tx in
-            try await tx.all("""
+            try await tx.all(
+                """
                 SELECT \(FeedEvent.columns) FROM events
                 WHERE tenant_id = \(tenant) AND seq > \(seen) ORDER BY seq LIMIT \(Self.batch)
                 """)

@@ -19,18 +19,21 @@ struct LeadFilters {
     }
 
     private var owner: FilterMenu? {
-        let people = [("me", "Mine"), ("none", "Nobody's")]
+        let people =
+            [("me", "Mine"), ("none", "Nobody's")]
             + frame.people.map { ($0.id.description, $0.name) }
         return menu("filter[owner]", "Owner", "users", people)
     }
 
     private var source: FilterMenu? {
-        menu("filter[source]", "Source", "globe",
+        menu(
+            "filter[source]", "Source", "globe",
             frame.words.sources.map { ($0, Faces.glyph(source: $0).label) })
     }
 
     private var territory: FilterMenu? {
-        menu("filter[territory]", "Territory", "map-pin",
+        menu(
+            "filter[territory]", "Territory", "map-pin",
             frame.words.territories.map { ($0, $0) })
     }
 
@@ -64,7 +67,8 @@ struct LeadFilters {
 
     /// This page with one parameter set or taken away, from its beginning.
     func url(with name: String, _ value: String?) -> String {
-        Self.url(path, query.encoded(without: name, "cursor", "after", "part"),
+        Self.url(
+            path, query.encoded(without: name, "cursor", "after", "part"),
             value.map { "\(Query.encoded(name))=\(Query.encoded($0))" })
     }
 

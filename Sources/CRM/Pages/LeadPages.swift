@@ -33,7 +33,8 @@ struct LeadPages {
         let request = try ListRequest(
             Query(pairs: kept + [("limit", String(Self.rows))]), Leads.listing)
         let (leads, next) = try await Leads(scope).page(request, cursors)
-        let totals = request.filters.isEmpty
+        let totals =
+            request.filters.isEmpty
             ? frame.totals
             : try await Totals(try request.conditions(in: scope), in: scope)
         let all = totals.byStage.values.reduce(Totals.Sum(), +)

@@ -51,7 +51,8 @@ struct LeadRecord {
             lead.company == nil ? nil : lead.contactName, lead.product, lead.territory,
             lead.touches > 1 ? "came in \(lead.touches) times" : nil,
         ].compactMap { $0 }
-        return parts.isEmpty ? Faces.glyph(source: lead.source).label : parts.joined(separator: " · ")
+        return parts.isEmpty
+            ? Faces.glyph(source: lead.source).label : parts.joined(separator: " · ")
     }
 
     private func steps(_ lead: Lead) -> [StageStep] {
@@ -74,7 +75,8 @@ struct LeadRecord {
     private func composer(_ lead: Lead, _ current: StageName) -> Composer {
         let allowed = faces.pipeline.stages.filter { isAllowed(lead, to: $0) }
         let position = faces.pipeline[lead.stage]?.position ?? 0
-        let next = lead.status == .open
+        let next =
+            lead.status == .open
             ? allowed.first { $0.status == .open && $0.position > position } : nil
         return Composer(
             stages: allowed.map(faces.stage), current: current,
@@ -106,7 +108,8 @@ struct LeadRecord {
     }
 
     private func followUps(_ lead: Lead) async throws -> [FollowUpRow] {
-        let open: [FollowUp] = try await scope.tx.all("""
+        let open: [FollowUp] = try await scope.tx.all(
+            """
             SELECT \(FollowUp.columns) FROM follow_ups f
             WHERE f.tenant_id = \(scope.tenant) AND f.lead_id = \(lead.id) AND f.state = 'open'
             ORDER BY f.due_at, f.id LIMIT 20
@@ -146,7 +149,8 @@ struct LeadFieldGroups {
         let contact: [LeadField] = [
             LeadField("contact_name", "Name", shown: lead.contactName ?? ""),
             LeadField("email", "Email", .email, shown: lead.email ?? ""),
-            LeadField("phone", "Phone", .tel, shown: lead.phone ?? lead.phoneRaw ?? "",
+            LeadField(
+                "phone", "Phone", .tel, shown: lead.phone ?? lead.phoneRaw ?? "",
                 raw: lead.phoneRaw ?? ""),
         ]
         let groups = [FieldGroup("Details", details), FieldGroup("Contact", contact)]

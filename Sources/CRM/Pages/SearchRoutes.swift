@@ -21,9 +21,12 @@ struct SearchRoutes {
         guard text.unicodeScalars.count <= 200, !text.utf8.contains(0) else {
             throw Problem.invalid("q", "Give at most 200 characters, without NUL.")
         }
-        let leads = text.trimmed.isEmpty ? [] : try await call.read { scope in
-            try await Leads(scope).search(text, limit: Self.limit)
-        }
+        let leads =
+            text.trimmed.isEmpty
+            ? []
+            : try await call.read { scope in
+                try await Leads(scope).search(text, limit: Self.limit)
+            }
         return .json { writer in
             writer.object { body in
                 body.member("data") { list in
@@ -60,7 +63,8 @@ struct SearchRoutes {
 extension Leads {
     /// The newest leads with every word of `text` somewhere.
     func search(_ text: String, limit: Int) async throws -> [Lead] {
-        try await scope.tx.all("""
+        try await scope.tx.all(
+            """
             SELECT \(Lead.columns) \(Lead.from)
             WHERE l.tenant_id = \(scope.tenant) \(reach) AND \(Leads.bySearch(text, scope))
             ORDER BY l.updated_at DESC, l.id LIMIT \(limit)

@@ -125,13 +125,17 @@ package final class Shells: Sendable {
     private func words(in scope: Scope) async throws -> Words {
         let kept = offered.withLock { $0[scope.tenant] }
         if let kept, scope.now.seconds(since: kept.at) < Self.wordsSeconds { return kept.words }
-        let rows = try await scope.tx.rows("""
+        let rows = try await scope.tx.rows(
+            """
             SELECT DISTINCT source, product, territory FROM (
                 SELECT source, product, territory FROM leads
                 WHERE tenant_id = \(scope.tenant) ORDER BY created_at DESC LIMIT \(Self.wordsOf))
-            """) { row in
-            try (source: row.next(String.self), product: row.next(String?.self),
-                territory: row.next(String?.self))
+            """
+        ) { row in
+            try (
+                source: row.next(String.self), product: row.next(String?.self),
+                territory: row.next(String?.self)
+            )
         }
         var words = Words()
         words.sources = Self.menu(rows.map(\.source))

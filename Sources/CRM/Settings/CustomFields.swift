@@ -72,7 +72,8 @@ package struct CustomFields: Sendable {
     }
 
     package func list() async throws -> [CustomField] {
-        try await scope.tx.all("""
+        try await scope.tx.all(
+            """
             SELECT key, label, type, choices FROM custom_fields
             WHERE tenant_id = \(scope.tenant) ORDER BY position
             """)
@@ -91,7 +92,8 @@ package struct CustomFields: Sendable {
             "DELETE FROM custom_fields WHERE tenant_id = \(scope.tenant)")
         for (position, field) in fields.enumerated() {
             let choices = JSON.array(field.choices.map(JSON.string)).text
-            try await scope.tx.execute("""
+            try await scope.tx.execute(
+                """
                 INSERT INTO custom_fields (tenant_id, key, label, type, choices, position)
                 VALUES (\(scope.tenant), \(field.key), \(field.label), \(field.kind), \(choices),
                     \(position))

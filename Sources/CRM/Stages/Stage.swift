@@ -89,7 +89,8 @@ package struct Stages: Sendable {
 
     package func pipeline() async throws -> Pipeline {
         Pipeline(
-            stages: try await scope.tx.all("""
+            stages: try await scope.tx.all(
+                """
                 SELECT \(Stage.columns) FROM stages WHERE tenant_id = \(scope.tenant)
                 ORDER BY position
                 """))
@@ -98,7 +99,8 @@ package struct Stages: Sendable {
     /// Gives a new tenant its pipeline.
     package func install() async throws {
         for stage in Pipeline.standard {
-            try await scope.tx.execute("""
+            try await scope.tx.execute(
+                """
                 INSERT INTO stages (tenant_id, key, name, position, class, probability,
                     stalled_after_days)
                 VALUES (\(scope.tenant), \(stage.key), \(stage.name), \(stage.position),
@@ -120,7 +122,8 @@ package struct Stages: Sendable {
         }
         edit(&stage)
         stage.version += 1
-        try await scope.tx.execute("""
+        try await scope.tx.execute(
+            """
             UPDATE stages SET name = \(stage.name), probability = \(stage.probability),
                 stalled_after_days = \(stage.stalledAfterDays), version = \(stage.version)
             WHERE tenant_id = \(scope.tenant) AND key = \(key)

@@ -30,11 +30,13 @@ struct HistoryEntry: Sendable, RowDecodable {
         .object([
             .init("seq", .integer(1...Int64.max), required: true),
             .init("at", .instant, required: true), .init("name", .text(max: 100), required: true),
-            .init("actor", .object([
-                .init("kind", .text(max: 20), required: true),
-                .init("id", .optional(.id), required: true),
-                .init("name", .optional(.text(max: 200)), required: true),
-            ]), required: true),
+            .init(
+                "actor",
+                .object([
+                    .init("kind", .text(max: 20), required: true),
+                    .init("id", .optional(.id), required: true),
+                    .init("name", .optional(.text(max: 200)), required: true),
+                ]), required: true),
             .init("imported", .boolean, required: true), .init("data", .map(.any), required: true),
         ]))
 
@@ -67,7 +69,8 @@ struct Timeline: Sendable {
     /// Newest first, older than `before`.
     func entries(of id: ID<Lead>, before: Int? = nil, limit: Int) async throws -> [HistoryEntry] {
         let older: SQL = if let before { "AND e.seq < \(before)" } else { "" }
-        return try await scope.tx.all("""
+        return try await scope.tx.all(
+            """
             SELECT e.seq, e.at, e.name, e.actor_kind, e.actor_id, e.imported, e.data, u.name
             FROM events e
             LEFT JOIN users u ON u.tenant_id = e.tenant_id AND u.id = e.actor_id
@@ -104,7 +107,8 @@ struct TimelineRoutes {
                 of: id, before: before.map(Int.init), limit: request.limit + 1)
         }
         let page = Array(entries.prefix(request.limit))
-        let next = entries.count > request.limit
+        let next =
+            entries.count > request.limit
             ? page.last.map { cursors.cursor(after: [.integer(Int64($0.seq))], of: place) } : nil
         return .page(page, next: next) { $1.write(to: &$0) }
     }
