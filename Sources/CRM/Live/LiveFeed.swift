@@ -86,8 +86,8 @@ package final class LiveFeed: Sendable {
         // With nobody there to tell, nothing is read: under load that is thousands a second.
         if all.isEmpty { return try await end(after: seen) }
         let tenants = Array(Set(all.map(\.caller.tenant)))
-        // tenant: only those of open pages, each delivered to its own.
         let events = try await database.read { tx in
+            // tenant: only those of open pages, each delivered to its own.
             try await tx.all(
                 """
                 SELECT \(FeedEvent.columns) FROM events
