@@ -82,6 +82,9 @@ extension Imports {
 }
 
 extension ImportedRow {
+    /// Of a title or contact: a row may be refused because a cell is far too long.
+    private static let charactersMax = 200
+
     fileprivate init(row: inout Row, _ mapping: Mapping) throws {
         number = try row.next()
         outcome = try row.next()
@@ -96,10 +99,13 @@ extension ImportedRow {
         let names = [Target.Field.company, .contactName].compactMap { fields[$0] }
         let title = lines.first.map(String.init) ?? ""
         let known = title.isEmpty ? names.joined(separator: ", ") : title
-        self.title = known.isEmpty && outcome == .duplicate ? "A colleague's lead" : known
-        self.contact =
+        self.title =
+            known.isEmpty && outcome == .duplicate
+            ? "A colleague's lead" : String(known.prefix(Self.charactersMax))
+        let reached =
             contact ?? fields[.email] ?? fields[.phone]
             ?? (lines.count == 2 ? String(lines[1]) : "")
+        self.contact = String(reached.prefix(Self.charactersMax))
     }
 
     /// The fields of a row that was refused, as they stood in the file.

@@ -144,6 +144,18 @@ import Testing
         }
     }
 
+    @Test func `a cell that is far too long is refused and shown cut`() async throws {
+        try await World.with { world in
+            let desk = ImportDesk(world: world)
+            let long = String(repeating: "x", count: 20_000)
+            let run = try await desk.run(
+                "Company\n\(long)\n", as: world.ada, mapping: Self.mapping)
+            let row = try #require(try await desk.rows(run, as: world.ada).first)
+            #expect(row["detail"] == "The Company has at most 200 characters, not 20000.")
+            #expect(row["title"]?.string?.count == 200)
+        }
+    }
+
     @Test func `the same key takes a file once`() async throws {
         try await World.with { world in
             var form = FormBody()
