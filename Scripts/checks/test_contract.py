@@ -1,5 +1,6 @@
 """The API against its own OpenAPI document: no 5xx, no answer that is not described."""
 
+import os
 import subprocess
 import sys
 from contextlib import closing
@@ -41,6 +42,9 @@ def test_every_documented_operation_answers_as_documented(own_server):
             "--no-color",
         ],
         capture_output=True, text=True, timeout=LIMIT_SECONDS, cwd=server.data.parent,
+        env=os.environ | {
+            "SCHEMATHESIS_HOOKS": "ndjson_hook", "PYTHONPATH": str(Path(__file__).parent),
+        },
     )
     assert run.returncode == 0, run.stdout[-12_000:] + run.stderr[-2_000:]
     # A token that died on the way would have made all the rest a test of 401.
