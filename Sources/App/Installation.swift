@@ -17,6 +17,10 @@ package struct Installation: Sendable {
     package static func open(_ directory: String, log: Logger) throws -> Installation {
         let url = URL(fileURLWithPath: directory, isDirectory: true)
         do {
+            // Signing keys and password hashes lie in it: for its owner only.
+            try FileManager.default.createDirectory(
+                at: url, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
             try FileManager.default.createDirectory(
                 at: url.appending(path: "files"), withIntermediateDirectories: true)
         } catch {
