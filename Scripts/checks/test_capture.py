@@ -116,6 +116,7 @@ def test_an_import_with_a_bad_row_keeps_the_good_ones(open_page, api):
         ])
     )
     page.wait_for_url("**/import/*")
+    ready(page)
     page.get_by_role("button", name="Check the rows").click()
     page.get_by_role("link", name="Rejected").click()
     rejected = page.locator("table.checked tbody tr")

@@ -110,7 +110,8 @@ def test_one_form_logs_a_call_plans_the_next_step_and_moves_the_stage(open_page,
     after = api.ok("GET", f"/leads/{lead}")
     assert after["stage"] == "connected"
     assert after["next_follow_up_at"], "the default next step of a call was planned"
-    # The answer, the live event and the re-read have all arrived when these three agree.
+    # The form has its answer when it says so.
+    expect(page.locator("#toasts .toast", has_text="Logged")).to_be_visible()
     expect(drawer.locator("[data-part=head]")).to_have_attribute("data-stage", "connected")
     expect(column(page, "connected").locator(f'[data-id="{lead}"]')).to_be_visible()
     page.keyboard.press("Escape")

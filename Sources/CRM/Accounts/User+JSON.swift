@@ -107,10 +107,4 @@ extension LocalTime {
     func lastDay(ofAbsenceUntil end: Instant) -> Day {
         day(of: end.adding(seconds: -1))
     }
-
-    /// The clock of the caller's company.
-    init(in scope: Scope) async throws {
-        let profile = try await Tenants.find(scope.tenant, in: scope.tx)
-        self.init(now: scope.now, zone: profile.timeZone)
-    }
 }

@@ -54,6 +54,16 @@ package struct FollowUps: Sendable {
         return found
     }
 
+    /// What is planned for a lead that the caller has found, the next first.
+    func open(of lead: ID<Lead>, limit: Int) async throws -> [FollowUp] {
+        try await scope.tx.all(
+            """
+            SELECT \(FollowUp.columns) FROM follow_ups f
+            WHERE f.tenant_id = \(scope.tenant) AND f.lead_id = \(lead) AND f.state = 'open'
+            ORDER BY f.due_at, f.id LIMIT \(limit)
+            """)
+    }
+
     package func schedule(_ step: NextStep, for lead: Lead) async throws -> Lead {
         let id = ID<FollowUp>()
         try await scope.tx.execute(

@@ -208,32 +208,3 @@ extension Reply {
         }
     }
 }
-
-extension Leads {
-    func sees(_ id: ID<Lead>) async throws -> Bool {
-        if Reach(scope.caller) == .all { return true }
-        return try await scope.tx.value(
-            """
-            SELECT 1 FROM leads l WHERE l.tenant_id = \(scope.tenant) AND l.id = \(id) \(reach)
-            """, as: Int.self) != nil
-    }
-}
-
-extension Lead {
-    /// What somebody may know of a colleague's lead who has just met the same person: that it
-    /// is there and whose it is.
-    func masked(unless seen: Bool) -> Lead {
-        guard !seen else { return self }
-        var lead = self
-        lead.email = nil
-        lead.phone = nil
-        lead.phoneRaw = nil
-        lead.externalID = nil
-        lead.valueMinor = nil
-        lead.notes = nil
-        lead.attribution = "{}"
-        lead.custom = "{}"
-        lead.tags = "[]"
-        return lead
-    }
-}

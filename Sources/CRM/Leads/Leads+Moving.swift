@@ -15,7 +15,8 @@ extension Leads {
             throw Problem.invalid("\(prefix)to", "Give one of: \(known).")
         }
         let kind = try pipeline.kind(from: from, to: to, heldFrom: before.heldFrom)
-        let missing = move.missing(kind, now: scope.now)
+        let time = try await LocalTime(in: scope)
+        let missing = move.missing(kind, today: time.today)
         guard missing.isEmpty else {
             throw Problem.invalid(missing.map { .init(prefix + $0.field, $0.message) })
         }
@@ -33,12 +34,12 @@ extension Leads {
             body.member("currency", after.currency)
         }
         if kind == .win { try await Customers(scope).welcome(saved) }
-        return try await schedule(after: move, kind, saved)
+        return try await schedule(after: move, kind, saved, time)
     }
 
     /// A demo or a day to resume is also a next step.
     private func schedule(
-        after move: Move, _ kind: Pipeline.Kind, _ lead: Lead
+        after move: Move, _ kind: Pipeline.Kind, _ lead: Lead, _ time: LocalTime
     ) async throws -> Lead {
         let followUps = FollowUps(scope)
         if lead.stage == Stage.demoScheduled, let demo = move.demoAt {
@@ -46,9 +47,9 @@ extension Leads {
                 NextStep(kind: .meeting, at: demo, notes: "Demo"), for: lead)
         }
         if kind == .hold, let day = move.resumeOn {
+            let morning = time.start(of: day).adding(seconds: 9 * 3600)
             return try await followUps.schedule(
-                NextStep(kind: .call, at: day.start.adding(seconds: 9 * 3600), notes: "Resume"),
-                for: lead)
+                NextStep(kind: .call, at: morning, notes: "Resume"), for: lead)
         }
         return try await load(lead.id)
     }

@@ -32,41 +32,13 @@ package struct Leads: Sendable {
             """)
     }
 
-    /// One page of a list, and the place it ends at when there is more.
-    package func page(
-        _ request: ListRequest, _ cursors: Cursors
-    ) async throws -> (leads: [Lead], next: String?) {
-        let rows = try await scope.tx.rows(
+    /// Whether this caller reaches the lead.
+    func sees(_ id: ID<Lead>) async throws -> Bool {
+        if Reach(scope.caller) == .all { return true }
+        return try await scope.tx.value(
             """
-            SELECT \(Lead.columns), \(request.sortColumns) \(Lead.from)
-            WHERE l.tenant_id = \(scope.tenant) \(reach) \(try request.conditions(in: scope))
-                \(try request.behind(cursors))
-            ORDER BY \(request.order) LIMIT \(request.limit + 1)
-            """
-        ) { row in (lead: try Lead(row: &row), place: try request.place(&row)) }
-        guard rows.count > request.limit, let last = rows.prefix(request.limit).last else {
-            return (rows.map(\.lead), nil)
-        }
-        let next = cursors.cursor(after: last.place, of: request.signature)
-        return (rows.prefix(request.limit).map(\.lead), next)
-    }
-
-    /// How many there are and what they are worth, by currency.
-    package func count(
-        _ request: ListRequest
-    ) async throws -> (count: Int, valueMinor: [(currency: String, minor: Int64)]) {
-        let rows = try await scope.tx.rows(
-            """
-            SELECT l.currency, COUNT(*), SUM(l.value_minor) FROM leads l
-            WHERE l.tenant_id = \(scope.tenant) \(reach) \(try request.conditions(in: scope))
-            GROUP BY l.currency ORDER BY l.currency
-            """
-        ) { row in
-            try (row.next(String.self), row.next(Int.self), row.next(Int64?.self))
-        }
-        return (
-            rows.reduce(0) { $0 + $1.1 }, rows.compactMap { row in row.2.map { (row.0, $0) } }
-        )
+            SELECT 1 FROM leads l WHERE l.tenant_id = \(scope.tenant) AND l.id = \(id) \(reach)
+            """, as: Int.self) != nil
     }
 
     /// Edits a lead's own fields; stage, owner and follow-ups have operations of their own.
@@ -159,5 +131,24 @@ extension Lead {
         tags = JSON.array(draft.tags.map(JSON.string)).text
         custom = draft.custom.text
         notes = draft.notes
+    }
+}
+
+extension Lead {
+    /// What somebody may know of a colleague's lead who has just met the same person: that it
+    /// is there and whose it is.
+    func masked(unless seen: Bool) -> Lead {
+        guard !seen else { return self }
+        var lead = self
+        lead.email = nil
+        lead.phone = nil
+        lead.phoneRaw = nil
+        lead.externalID = nil
+        lead.valueMinor = nil
+        lead.notes = nil
+        lead.attribution = "{}"
+        lead.custom = "{}"
+        lead.tags = "[]"
+        return lead
     }
 }

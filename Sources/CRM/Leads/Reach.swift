@@ -35,12 +35,38 @@ package enum Reach: Sendable, Hashable {
         }
     }
 
+    /// People of a team that have an arm each; of a larger one they share one.
+    private static let armsMax = 40
+
+    /// Predicates (`AND …` on `leads l`) that together are this reach; a lead may meet several.
+    ///
+    /// For the first leads in an order: each of them has its order from an index, where
+    /// “owned or shared” in one would read and sort all that a person has.
+    package func arms(in scope: Scope) async throws -> [SQL] {
+        let users: [ID<User>]
+        switch self {
+        case .all, .nothing: return [sql(in: scope.tenant)]
+        case .own(let user): users = [user]
+        case .team(let manager):
+            users = try await scope.tx.column(
+                Teams.managedUsers(of: manager, in: scope.tenant), as: ID<User>.self)
+        }
+        let list = SQL.list(users)
+        let owned: [SQL] =
+            users.count <= Self.armsMax
+            ? users.map { "AND l.owner_id = \($0)" } : ["AND l.owner_id IN \(list)"]
+        return owned + ["AND l.id IN (\(Self.shared(with: list, in: scope.tenant)))"]
+    }
+
     /// `users` is a parenthesised list or query of user ids.
     private static func ownedOrShared(by users: SQL, in tenant: ID<Tenant>) -> SQL {
+        "AND (l.owner_id IN \(users) OR l.id IN (\(shared(with: users, in: tenant))))"
+    }
+
+    private static func shared(with users: SQL, in tenant: ID<Tenant>) -> SQL {
         """
-        AND (l.owner_id IN \(users) OR l.id IN (
-            SELECT c.lead_id FROM lead_co_owners c
-            WHERE c.tenant_id = \(tenant) AND c.user_id IN \(users)))
+        SELECT c.lead_id FROM lead_co_owners c
+        WHERE c.tenant_id = \(tenant) AND c.user_id IN \(users)
         """
     }
 

@@ -108,13 +108,7 @@ struct LeadRecord {
     }
 
     private func followUps(_ lead: Lead) async throws -> [FollowUpRow] {
-        let open: [FollowUp] = try await scope.tx.all(
-            """
-            SELECT \(FollowUp.columns) FROM follow_ups f
-            WHERE f.tenant_id = \(scope.tenant) AND f.lead_id = \(lead.id) AND f.state = 'open'
-            ORDER BY f.due_at, f.id LIMIT 20
-            """)
-        return open.map { followUp in
+        try await FollowUps(scope).open(of: lead.id, limit: 20).map { followUp in
             let day = faces.time.name(of: faces.time.day(of: followUp.dueAt))
             let who = frame.people.first { $0.id == followUp.owner }?.name ?? "Nobody"
             return FollowUpRow(

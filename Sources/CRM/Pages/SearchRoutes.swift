@@ -59,15 +59,3 @@ struct SearchRoutes {
                 ]), max: 50), required: true)
     ])
 }
-
-extension Leads {
-    /// The newest leads with every word of `text` somewhere.
-    func search(_ text: String, limit: Int) async throws -> [Lead] {
-        try await scope.tx.all(
-            """
-            SELECT \(Lead.columns) \(Lead.from)
-            WHERE l.tenant_id = \(scope.tenant) \(reach) AND \(Leads.bySearch(text, scope))
-            ORDER BY l.updated_at DESC, l.id LIMIT \(limit)
-            """)
-    }
-}

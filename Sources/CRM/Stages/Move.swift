@@ -102,8 +102,8 @@ extension Pipeline {
 
 extension Move {
     /// What the target asks for and the move does not have. All of it, so that one dialog can
-    /// ask for it.
-    package func missing(_ kind: Pipeline.Kind, now: Instant) -> [Problem.Fault] {
+    /// ask for it. `today` is the tenant's.
+    package func missing(_ kind: Pipeline.Kind, today: Day) -> [Problem.Fault] {
         var faults: [Problem.Fault] = []
         if to == Stage.demoScheduled, kind != .back, kind != .resume, demoAt == nil {
             faults.append(.init("demo_at", "Say when the demo takes place."))
@@ -118,7 +118,7 @@ extension Move {
             }
         case .hold:
             if let resumeOn {
-                if resumeOn < now.day() {
+                if resumeOn < today {
                     faults.append(.init("resume_on", "Choose a day that is not over."))
                 }
             } else {

@@ -63,7 +63,9 @@ export function moveCard(card, to, before = null) {
       if (focused && target) focus(card);
     },
     revert() {
-      if (list?.isConnected) place(card, list, next?.parentElement === list ? next : null);
+      // A live event may have put a newer card in the place of this one.
+      const now = $(`.card[data-id="${lead.id}"]`) ?? card;
+      if (list?.isConnected) place(now, list, next?.parentElement === list ? next : null);
     },
   });
 }
@@ -230,7 +232,9 @@ function startBoard() {
     const to = lead?.stage?.key ?? lead?.stage;
     if (!card || typeof to !== "string" || card.dataset.stage === to) return;
     const target = columnOf(to);
+    const focused = card.contains(document.activeElement);
     place(card, target && listOf(target), target && listOf(target).firstElementChild);
+    if (focused && target) focus(card);
     announce(`${card.dataset.name} moved to ${stageLabel(to)}`);
   });
 }

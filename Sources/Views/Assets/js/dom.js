@@ -95,6 +95,28 @@ export async function fragment(url) {
 }
 
 /**
+ * Looks one after the other: calls made while one runs share the next, so what is shown last is
+ * never older than the last call.
+ * @param {() => Promise<void>} look @returns {() => Promise<void>}
+ */
+export function inTurn(look) {
+  /** @type {Promise<void> | null} */
+  let running = null;
+  /** @type {Promise<void> | null} */
+  let waiting = null;
+  const run = () => {
+    waiting = null;
+    running = look().finally(() => running = null);
+    return running;
+  };
+  return () => {
+    if (!running) return run();
+    waiting ??= running.then(run, run);
+    return waiting;
+  };
+}
+
+/**
  * Puts new HTML in place of every `[data-part]` of `root` that it also holds, except where the
  * user is typing or something waits to be sent (`data-dirty`). Focus stays on its record, else
  * on the control in the same place.

@@ -1,6 +1,6 @@
 // @ts-check
 /** The record drawer: a lead page's own content, over whatever list it came from. */
-import { $, $$, fragment, hotkey, on, reason, swapParts, toast } from "./dom.js";
+import { $, $$, fragment, hotkey, inTurn, on, reason, swapParts, toast } from "./dom.js";
 
 const drawer = /** @type {HTMLDialogElement | null} */ ($("#drawer"));
 /** @type {HTMLElement | null} */
@@ -92,19 +92,19 @@ function neighbour(step) {
   return true;
 }
 
-/** Reads the open record again, keeping what is being typed.
- * @param {string} [id] only if it is this one */
-export async function refreshRecord(id) {
-  const record = openRecord();
-  const open = record?.dataset.lead;
-  if (!record || !open || (id && id !== open)) return;
+/** Reads the open record again, keeping what is being typed. */
+export const refreshRecord = inTurn(async () => {
+  const open = openRecord()?.dataset.lead;
+  if (!open) return;
   warm.delete(open);
   try {
-    swapParts(record, await load(open));
+    const html = await load(open);
+    const record = openRecord();
+    if (record?.dataset.lead === open) swapParts(record, html);
   } catch (error) {
     toast(reason(error));
   }
-}
+});
 
 export function startDrawer() {
   let pointed = 0;
@@ -142,7 +142,10 @@ export function startDrawer() {
   const forget = (/** @type {Event} */ event) => {
     const { id, html } = /** @type {CustomEvent} */ (event).detail;
     warm.delete(id);
-    if (html !== null) return void refreshRecord(id);
+    if (html !== null) {
+      if (openRecord()?.dataset.lead === id) refreshRecord();
+      return;
+    }
     if (drawer?.dataset.id !== id) return;
     closeDrawer();
     toast("This lead was given to somebody else and is no longer yours to see.");

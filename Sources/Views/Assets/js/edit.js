@@ -102,7 +102,7 @@ async function save(field, button, text, words) {
     field.dataset.raw = before.raw;
     const stale = error instanceof Problem && error.status === 412;
     const first = error instanceof Problem && error.errors[0]?.message;
-    if (stale) refreshRecord(lead.id);
+    if (stale) refreshRecord();
     toast(
       stale
         ? "Somebody else changed this lead just now. It was loaded again; please repeat your edit."

@@ -16,6 +16,7 @@ import {
   api,
   clearErrors,
   fragment,
+  inTurn,
   on,
   reason,
   showErrors,
@@ -26,12 +27,12 @@ import {
 const LISTS = new Set(["origins"]);
 
 /** Puts the server's newest HTML in place of the page's region and keeps the focus where it was. */
-export async function refreshRegion(url = location.href) {
-  const region = $("[data-region]");
-  if (!region) return;
-  const spot = focusSpot();
+export const refreshRegion = inTurn(async () => {
+  if (!$("[data-region]")) return;
   const fresh = document.createElement("template");
-  fresh.innerHTML = await fragment(url);
+  fresh.innerHTML = await fragment(location.href);
+  const region = $("[data-region]");
+  const spot = focusSpot();
   const next = $("[data-region]", fresh.content);
   if (!next) return location.reload();
   const scrolled = $$(".leaf", region).map((leaf) => leaf.scrollTop);
@@ -41,7 +42,7 @@ export async function refreshRegion(url = location.href) {
   $$(".leaf", next).forEach((el, place) => el.scrollTop = scrolled[place] ?? 0);
   showCurrent();
   spot?.();
-}
+});
 
 /** On a phone the sub-navigation scrolls sideways; the section shown must be in sight. */
 function showCurrent() {

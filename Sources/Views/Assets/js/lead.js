@@ -116,9 +116,10 @@ async function log(form) {
     delete $("[name=next]", form).dataset.chosen;
     setKind(form, "call");
     $("[data-suggest]", form)?.setAttribute("aria-pressed", "false");
-    /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
+    // The drawer may be closed by now, and whoever works elsewhere keeps the cursor there.
+    const title = form.contains(document.activeElement) ? $("h2", recordOf(form)) : null;
+    title?.focus({ preventScroll: true });
     changed(lead.id, answer.lead ?? answer);
-    $("h2", recordOf(form)).focus({ preventScroll: true });
     toastChange(body.kind === "note" ? "Note saved" : "Logged", answer.change);
   } catch (error) {
     entry.remove();

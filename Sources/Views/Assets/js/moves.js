@@ -1,6 +1,6 @@
 // @ts-check
 /** Changes to leads from anywhere on a page: move, assign, undo, and the questions a move asks. */
-import { $, $$, api, fragment, Problem, reason, swapParts, toast } from "./dom.js";
+import { $, $$, api, fragment, inTurn, Problem, reason, swapParts, toast } from "./dom.js";
 
 /**
  * A lead as the page knows it.
@@ -54,16 +54,22 @@ export function changed(id, lead) {
   document.dispatchEvent(new CustomEvent("lead:changed", { detail: { id, lead } }));
 }
 
+/** Live events so far: one that comes while a page is read may not be in what was read. */
+let heard = 0;
+document.addEventListener("live:lead", () => heard += 1);
+
 /** Loads the page's own content again and puts it in place. */
-export async function refreshPage() {
+export const refreshPage = inTurn(async () => {
   const main = $("#main");
   if (!$("[data-part]", main) || $(".dragging")) return;
+  const before = heard;
   try {
     swapParts(main, await fragment(location.pathname + location.search));
   } catch (error) {
     toast(reason(error));
   }
-}
+  if (heard !== before) setTimeout(refreshPage, 400);
+});
 
 /** @param {string | undefined} change @param {() => void} [after] */
 const undoable = (change, after) =>

@@ -1,7 +1,8 @@
 import Foundation
 import Storage
+import Tenancy
 
-/// A tenant's clock: how moments are said on its pages.
+/// A tenant's clock: which day it is there, and how moments are said on its pages.
 struct LocalTime: Sendable {
     let now: Instant
     private let zone: TimeZone
@@ -9,6 +10,12 @@ struct LocalTime: Sendable {
     init(now: Instant, zone: String) {
         self.now = now
         self.zone = TimeZone(identifier: zone) ?? .gmt
+    }
+
+    /// The clock of the scope's tenant.
+    init(in scope: Scope) async throws {
+        let profile = try await Tenants.find(scope.tenant, in: scope.tx)
+        self.init(now: scope.now, zone: profile.timeZone)
     }
 
     var today: Day { day(of: now) }

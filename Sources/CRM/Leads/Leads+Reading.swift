@@ -1,0 +1,116 @@
+import Storage
+import Tenancy
+import Web
+
+/// The first leads of an order: lists, the board's columns, search.
+extension Leads {
+    /// One page of a list, and the place it ends at when there is more.
+    package func page(
+        _ request: ListRequest, _ cursors: Cursors
+    ) async throws -> (leads: [Lead], next: String?) {
+        let conditions = try request.conditions(in: scope) + request.behind(cursors)
+        let first = Self.first(
+            request.limit + 1, where: conditions, by: request.order,
+            arms: try await Reach(scope.caller).arms(in: scope), in: scope)
+        let rows = try await scope.tx.rows(
+            "SELECT \(Lead.columns), \(request.sortColumns) \(first)"
+        ) { row in (lead: try Lead(row: &row), place: try request.place(&row)) }
+        guard rows.count > request.limit, let last = rows.prefix(request.limit).last else {
+            return (rows.map(\.lead), nil)
+        }
+        let next = cursors.cursor(after: last.place, of: request.signature)
+        return (rows.prefix(request.limit).map(\.lead), next)
+    }
+
+    /// How many there are and what they are worth, by currency.
+    package func count(
+        _ request: ListRequest
+    ) async throws -> (count: Int, valueMinor: [(currency: String, minor: Int64)]) {
+        let rows = try await scope.tx.rows(
+            """
+            SELECT l.currency, COUNT(*), SUM(l.value_minor) FROM leads l
+            WHERE l.tenant_id = \(scope.tenant) \(reach) \(try request.conditions(in: scope))
+            GROUP BY l.currency ORDER BY l.currency
+            """
+        ) { row in
+            try (row.next(String.self), row.next(Int.self), row.next(Int64?.self))
+        }
+        return (
+            rows.reduce(0) { $0 + $1.1 }, rows.compactMap { row in row.2.map { (row.0, $0) } }
+        )
+    }
+
+    /// The newest leads with every word of `text` somewhere.
+    func search(_ text: String, limit: Int) async throws -> [Lead] {
+        try await scope.tx.all(
+            """
+            SELECT \(Lead.columns) \(Lead.from)
+            WHERE l.tenant_id = \(scope.tenant) \(reach) AND \(Leads.bySearch(text, scope))
+            ORDER BY l.updated_at DESC, l.id LIMIT \(limit)
+            """)
+    }
+
+    /// What is due first stands first; what has no next step, last.
+    private static let boardOrder: SQL = "COALESCE(l.next_follow_up_at, 9000000000000000000), l.id"
+
+    /// The first leads of several columns of the board, in one statement.
+    func tops(
+        of stages: [String], _ request: ListRequest, limit: Int
+    ) async throws -> [String: [Lead]] {
+        let conditions = try request.conditions(in: scope)
+        let arms = try await Reach(scope.caller).arms(in: scope)
+        let columns: [SQL] = stages.map { stage in
+            let first = Self.first(
+                limit, where: "AND l.stage = \(stage) \(conditions)", by: Self.boardOrder,
+                arms: arms, in: scope)
+            return "SELECT * FROM (SELECT \(Lead.columns) \(first))"
+        }
+        let leads: [Lead] = try await scope.tx.all(SQL.joined(columns, by: " UNION ALL "))
+        return Dictionary(grouping: leads, by: \.stage)
+    }
+
+    /// The leads of one column behind a place on the board.
+    func top(
+        of stage: String, _ request: ListRequest, limit: Int, after: [JSON]
+    ) async throws -> [Lead] {
+        var behind: SQL = ""
+        if after.count == 2, let due = after[0].integer,
+            let id = after[1].string.flatMap(ID<Lead>.init)
+        {
+            behind = """
+                AND COALESCE(l.next_follow_up_at, 9000000000000000000) >= \(due)
+                AND (COALESCE(l.next_follow_up_at, 9000000000000000000) > \(due) OR l.id > \(id))
+                """
+        }
+        let first = Self.first(
+            limit, where: "AND l.stage = \(stage) \(try request.conditions(in: scope)) \(behind)",
+            by: Self.boardOrder, arms: try await Reach(scope.caller).arms(in: scope), in: scope)
+        return try await scope.tx.all("SELECT \(Lead.columns) \(first)")
+    }
+
+    /// `FROM leads l … LIMIT` of the first reachable leads. Each arm gives its own first ones,
+    /// and the first of these are the first of all.
+    private static func first(
+        _ limit: Int, where conditions: SQL, by order: SQL, arms: [SQL], in scope: Scope
+    ) -> SQL {
+        guard arms.count > 1 else {
+            return """
+                \(Lead.from)
+                WHERE l.tenant_id = \(scope.tenant) \(arms[0]) \(conditions)
+                ORDER BY \(order) LIMIT \(limit)
+                """
+        }
+        let firsts: [SQL] = arms.map { arm in
+            """
+            SELECT id FROM (SELECT l.id \(Lead.from)
+                WHERE l.tenant_id = \(scope.tenant) \(arm) \(conditions)
+                ORDER BY \(order) LIMIT \(limit)) AS arm
+            """
+        }
+        return """
+            \(Lead.from)
+            WHERE l.tenant_id = \(scope.tenant) AND l.id IN (\(SQL.joined(firsts, by: " UNION ")))
+            ORDER BY \(order) LIMIT \(limit)
+            """
+    }
+}
