@@ -55,6 +55,7 @@ private func leadRoutes(_ parts: CRMParts) -> [Route] {
         + ActivityRoutes().routes
         + TimelineRoutes(cursors: cursors).routes
         + SearchRoutes().routes
+        + PersonalViewRoutes().routes
         + LiveRoutes(feed: parts.live).routes
         + TodayPages(shells: shells, cursors: cursors).routes
         + PipelinePages(shells: shells, cursors: cursors).routes

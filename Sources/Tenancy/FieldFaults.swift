@@ -2,7 +2,8 @@
 /// notes what is wrong with it.
 extension [Problem.Fault] {
     /// A name of a person, a team, a key or a company: one line.
-    mutating func name(_ field: String, _ text: String, charactersMax: Int = 120) -> String {
+    package mutating func name(_ field: String, _ text: String, charactersMax: Int = 120) -> String
+    {
         let name = text.trimmingWhitespace()
         if name.isEmpty {
             append(.init(field, "A name is needed."))

@@ -12,6 +12,7 @@ package struct LeadsPage: Sendable {
     package var nextURL: String?
     /// The viewer may assign and move in bulk.
     package var canChange: Bool
+    package var keeping: ViewKeeping?
     /// The view in force, shown as a heading; nil for all leads.
     package var viewName: String?
 
@@ -29,6 +30,7 @@ package struct LeadsPage: Sendable {
         previousURL = nil
         nextURL = nil
         viewName = nil
+        keeping = nil
     }
 }
 
@@ -105,7 +107,7 @@ private func leadsTools(_ page: LeadsPage) -> HTML {
         ], label: "View")
     return """
         \(views)\(page.viewName.map { tag($0, .info) })\(page.filters.map(filterChip))\
-        \(page.clearURL.map(clearLink))<span class="grow"></span>\
+        \(page.clearURL.map(clearLink))\(page.keeping.map(keepingChip))<span class="grow"></span>\
         <span class="desk num muted">\(page.summary)</span>
         """
 }

@@ -4,6 +4,7 @@ package struct PipelinePage: Sendable {
     package var filters: [FilterMenu]
     /// Clears every filter; nil while none is set.
     package var clearURL: String?
+    package var keeping: ViewKeeping?
     /// The same rows as a table.
     package var tableURL: String
     /// As "212 leads · $4.2M · weighted $1.3M".
@@ -23,6 +24,7 @@ package struct PipelinePage: Sendable {
         self.summary = summary
         self.dock = dock
         clearURL = nil
+        keeping = nil
         isFresh = false
     }
 
@@ -85,6 +87,7 @@ private func pipelineTools(_ page: PipelinePage) -> HTML {
         ], label: "View")
     return """
         \(views)\(page.filters.map(filterChip))\(page.clearURL.map(clearLink))\
+        \(page.keeping.map(keepingChip))\
         <span class="grow"></span><span class="desk num muted" data-summary>\(page.summary)</span>
         """
 }

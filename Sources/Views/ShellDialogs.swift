@@ -15,6 +15,7 @@ func dialogTemplates(_ choices: ShellChoices) -> HTML {
     """
     <template id="new-lead-template">\(newLeadDialog(choices))</template>\
     <template id="ask-template">\(askDialog)</template>\
+    <template id="save-view-template">\(saveViewDialog)</template>\
     <template id="sheet-template">\(shortcutSheet)</template>
     """
 }

@@ -72,7 +72,7 @@ func tabBar(_ page: ShellPage) -> HTML {
         </span></button>\
         \(shown.dropFirst(2).map { tabLink($0, page.nav) })\
         <button type="button" popovertarget="more-menu">\(icon("menu"))More</button>\
-        \(menu(id: "more-menu", label: "More", body: "\(more.map(moreLink))<hr>\(userMenu)"))</nav>
+        \(menu(id: "more-menu", label: "More", body: moreBody(more, page.nav.savedViews)))</nav>
         """
 }
 
@@ -81,6 +81,14 @@ private func tabLink(_ place: Place, _ nav: ShellNav) -> HTML {
     <a href="\(place.url)"\(when: place == nav.current, " aria-current=\"page\"")>\
     \(icon(place.icon))\(place.label)</a>
     """
+}
+
+private func moreBody(_ places: [Place], _ views: [SavedView]) -> HTML {
+    let saved = views.map { view -> HTML in
+        "<a class=\"item\" href=\"\(url: view.url)\">\(icon("star"))\(view.label)</a>"
+    }
+    let heading: HTML = saved.isEmpty ? "" : "<h3>Saved views</h3>"
+    return "\(places.map(moreLink))\(heading)\(saved)<hr>\(userMenu)"
 }
 
 private func moreLink(_ place: Place) -> HTML {

@@ -18,6 +18,16 @@ struct LeadFilters {
         query.pairs.contains { $0.name.hasPrefix("filter[") } ? path : nil
     }
 
+    /// The viewer's view of exactly this list, or the offer to save it as one. Nil where
+    /// nothing is filtered or sorted.
+    func keeping(_ place: PersonalView.Place) -> ViewKeeping? {
+        let query = query.encoded(without: "cursor", "part", "stage", "after", "limit")
+        guard !query.isEmpty else { return nil }
+        let own = frame.views.first { $0.place == place && $0.query == query }
+        return own.map { .kept(id: $0.id.description, name: $0.name) }
+            ?? .offered(place: place.rawValue, query: query)
+    }
+
     private var owner: FilterMenu? {
         let people =
             [("me", "Mine"), ("none", "Nobody's")]

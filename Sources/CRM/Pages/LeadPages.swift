@@ -47,6 +47,7 @@ struct LeadPages {
                 + all.text(or: frame.faces.currency),
             canChange: true)
         page.clearURL = filters.clearURL
+        page.keeping = filters.keeping(.leads)
         page.nextURL = next.map { filters.url(with: "cursor", $0) }
         // Behind the first page, "previous" leads to the beginning; the browser's own way back
         // does the rest, because every page is a URL.

@@ -48,6 +48,7 @@ struct PipelinePages {
             summary: summary(totals, frame.faces),
             dock: frame.faces.pipeline.stages.filter { $0.status != .open }.map(frame.faces.stage))
         page.clearURL = filters.clearURL
+        page.keeping = filters.keeping(.pipeline)
         page.isFresh = frame.totals.byStage.isEmpty
         return page
     }

@@ -33,6 +33,8 @@ package final class Shells: Sendable {
         let people: [User]
         let words: Words
         let totals: Totals
+        /// The viewer's own.
+        let views: [PersonalView]
     }
 
     func page(
@@ -67,13 +69,16 @@ package final class Shells: Sendable {
                 "Proposals to chase", url: "/leads?filter%5Bstage%5D=proposal_sent",
                 count: proposals > 0 ? proposals : nil, weight: .good),
         ]
+        let own = try await PersonalViews(scope).list()
+        nav.savedViews += own.map { SavedView($0.name, url: $0.url) }
         var shell = ShellPage(
             title: title, tenant: visitor.tenantName,
             user: Faces.person(try visitor.user(), visitor.name), nav: nav,
             choices: choices(people, words, faces),
             session: PageSession(csrf: visitor.csrf, nonce: call.nonce, assets: assets))
         shell.subtitle = "iPerform · \(visitor.caller.role.label)"
-        return Frame(shell: shell, faces: faces, people: people, words: words, totals: totals)
+        return Frame(
+            shell: shell, faces: faces, people: people, words: words, totals: totals, views: own)
     }
 
     private func places(for caller: Caller) -> [Place] {

@@ -93,7 +93,9 @@ struct TodayPages {
                 let request = try ListRequest(
                     Query(
                         pairs: cursor + [
-                            ("filter[stage_class]", "won"), ("sort", "-closed_at"),
+                            ("filter[stage_class]", "won"),
+                            // Says what the index of closed leads is about.
+                            ("filter[closed_at][gt]", "1970-01-01"), ("sort", "-closed_at"),
                             ("limit", "100"),
                         ]), Leads.listing)
                 let (leads, next) = try await Leads(scope).page(request, cursors)

@@ -2,6 +2,7 @@ import Storage
 import Tenancy
 import TestSupport
 import Testing
+import Web
 
 @testable import CRM
 
@@ -48,6 +49,17 @@ import Testing
         }
     }
 
+    /// The first page of a list: made of an arm for each person, where the rest is one predicate.
+    private static func first(_ scope: Scope) async throws -> [ID<Lead>] {
+        let request = try ListRequest(Query("sort=company&limit=5"), Leads.listing)
+        let cursors = Cursors(key: Array(repeating: 7, count: 32))
+        return try await Leads(scope).page(request, cursors).leads.map(\.id)
+    }
+
+    private static func inOrder(_ leads: [Lead]) -> [Lead] {
+        leads.sorted { ($0.title, $0.id.description) < ($1.title, $1.id.description) }
+    }
+
     @Test(arguments: 1...3)
     func `who reaches what is the same in SQL and in memory`(seed: UInt64) async throws {
         try await World.with { world in
@@ -69,6 +81,8 @@ import Testing
                         let found = try await Leads(scope.acting(as: caller)).find(leads.map(\.id))
                         let expected = Self.reached(leads, sharing, by: caller, managed)
                         #expect(Set(found.map(\.id)) == Set(expected.map(\.id)))
+                        let first = try await Self.first(scope.acting(as: caller))
+                        #expect(first == Self.inOrder(expected).prefix(5).map(\.id))
                         reached += found.count
                     }
                 }

@@ -1,4 +1,5 @@
 import Storage
+import Tenancy
 import TestSupport
 import Testing
 
@@ -58,6 +59,28 @@ import Testing
             let newest = try await world.sam.get("/api/v1/leads/\(id)/timeline").data.first
             #expect(newest?["name"] == "lead.reactivated")
             #expect(newest?["data"]?["note"] == "They called.")
+        }
+    }
+
+    @Test func `the day to resume is the company's own, as is nine in the morning`() async throws {
+        try await World.with { world in
+            try await world.asking(world.ada) { scope in
+                _ = try await scope.tx.execute(
+                    """
+                    UPDATE tenants SET time_zone = 'Pacific/Auckland' WHERE id = \(scope.tenant)
+                    """)
+            }
+            // 22:30 of the 18th in Auckland.
+            let today: JSON = "2026-11-18"
+            let first = try await world.sam.lead(["company": "Orchard"])
+            let held = try await world.sam.post(
+                Self.path(first), ["to": "on_hold", "resume_on": today])
+            #expect(held.json["next_follow_up_at"] == "2026-11-17T20:00:00Z")
+            world.clock.advance(seconds: 2 * 3600)
+            let next = try await world.sam.lead(["company": "Cedar"])
+            let refused = try await world.sam.post(
+                Self.path(next), ["to": "on_hold", "resume_on": today])
+            #expect(refused.faults == ["resume_on"])
         }
     }
 

@@ -204,6 +204,9 @@ CREATE INDEX leads_by_owner ON leads (tenant_id, owner_id, stage,
     COALESCE(next_follow_up_at, 9000000000000000000));
 CREATE INDEX leads_by_stage ON leads (tenant_id, stage, COALESCE(next_follow_up_at, 9000000000000000000));
 
+-- Customers come newest first.
+CREATE INDEX leads_by_closed ON leads (tenant_id, COALESCE(closed_at, 0)) WHERE closed_at IS NOT NULL;
+
 -- How many leads each owner has in each stage, and their worth: what boards and menus show
 -- without counting a hundred thousand rows. Kept by the triggers below; nobody is x'00'.
 CREATE TABLE lead_totals (
@@ -291,6 +294,20 @@ CREATE TABLE follow_ups (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX follow_ups_by_lead ON follow_ups (tenant_id, lead_id, state, due_at);
 CREATE INDEX follow_ups_by_owner ON follow_ups (tenant_id, owner_id, state, due_at);
+
+-- Lists that people have filtered, sorted and named for themselves.
+CREATE TABLE personal_views (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    place TEXT NOT NULL CHECK (place IN ('leads', 'pipeline')),
+    query TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT personal_views_name UNIQUE (tenant_id, user_id, name),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT, WITHOUT ROWID;
 
 -- A won lead is a customer; its history stays the lead's.
 CREATE TABLE customers (

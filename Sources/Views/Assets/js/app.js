@@ -80,6 +80,8 @@ function bindDialogs() {
   const fresh = () => import("./newlead.js").then((module) => module.newLead());
   hotkey("c", () => void fresh());
   on("click", "[data-new]", fresh);
+  on("click", "[data-save-view]", (el) => import("./views.js").then((m) => m.saveView(el)));
+  on("click", "[data-remove-view]", (el) => import("./views.js").then((m) => m.removeView(el)));
 }
 
 /** @param {HTMLElement} el */
