@@ -58,7 +58,7 @@ package struct Server: Sendable {
         onReady: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let application = Application(
-            router: site.router(),
+            router: site.router(), server: .onEventLoops,
             configuration: .init(address: .hostname(settings.host, port: settings.port)),
             services: workers,
             onServerRunning: { await onReady($0.localAddress?.port ?? 0) },

@@ -18,15 +18,11 @@ struct SQLiteTransaction: Transaction {
     let connection: SQLiteConnection
     let dialect: any Dialect = SQLiteDialect()
 
-    func rows<Value>(
-        _ sql: SQL, _ decode: (inout Row) throws -> Value
-    ) async throws -> [Value] {
-        var values: [Value] = []
+    func each(_ sql: SQL, _ body: (inout Row) throws -> Void) async throws {
         try connection.prepared(sql).run(in: connection.handle) { statement in
             var row = Row(statement)
-            values.append(try decode(&row))
+            try body(&row)
         }
-        return values
     }
 
     func execute(_ sql: SQL) async throws -> Int {

@@ -1,7 +1,7 @@
 /// The statements of one transaction. Everything an operation needs from a database.
 package protocol Transaction: Sendable {
-    /// The rows of a statement, decoded one by one in the engine's order.
-    func rows<Value>(_ sql: SQL, _ decode: (inout Row) throws -> Value) async throws -> [Value]
+    /// Gives each row of a statement to `body`, in the engine's order.
+    func each(_ sql: SQL, _ body: (inout Row) throws -> Void) async throws
 
     /// Runs a statement and returns how many rows it changed.
     @discardableResult
@@ -15,6 +15,15 @@ package protocol Transaction: Sendable {
 }
 
 extension Transaction {
+    /// The rows of a statement, decoded one by one in the engine's order.
+    package func rows<Value>(
+        _ sql: SQL, _ decode: (inout Row) throws -> Value
+    ) async throws -> [Value] {
+        var values: [Value] = []
+        try await each(sql) { row in values.append(try decode(&row)) }
+        return values
+    }
+
     package func all<Value: RowDecodable>(
         _ sql: SQL, as type: Value.Type = Value.self
     ) async throws -> [Value] {

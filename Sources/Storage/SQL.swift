@@ -69,7 +69,10 @@ package struct SQL: Sendable, Equatable, ExpressibleByStringInterpolation {
     }
 
     private static func places(_ count: Int) -> String {
-        "(" + Array(repeating: "?", count: count).joined(separator: ", ") + ")"
+        var text = "("
+        text.reserveCapacity(3 * count + 2)
+        for place in 0..<count { text += place == 0 ? "?" : ", ?" }
+        return text + ")"
     }
 
     package static func joined(_ pieces: [SQL], by separator: SQL) -> SQL {

@@ -64,10 +64,9 @@ private func conditions(_ rule: AssignmentRuleRow, _ page: AssignmentPage) -> [S
 }
 
 private func amount(_ minor: Int64, _ page: AssignmentPage) -> String {
-    let currency = Currency(page.currency)
-    let parts = majorUnits(minor, digits: currency.digits).split(separator: ".")
+    let parts = majorUnits(minor, digits: page.unit.digits).split(separator: ".")
     let cents = parts.count > 1 ? ".\(parts[1])" : ""
-    return "\(currency.symbol)\(grouped(Int(parts[0]) ?? 0))\(cents)"
+    return "\(page.unit.symbol)\(grouped(Int(parts[0]) ?? 0))\(cents)"
 }
 
 private func targetText(_ target: AssignmentTarget, _ page: AssignmentPage) -> String {
@@ -78,7 +77,7 @@ private func targetText(_ target: AssignmentTarget, _ page: AssignmentPage) -> S
 }
 
 private func ruleFields(_ rule: AssignmentRuleRow, _ page: AssignmentPage) -> HTML {
-    let digits = Currency(page.currency).digits
+    let digits = page.unit.digits
     let sources = [Choice("", "Any source")] + choosing(rule.source, among: page.sources)
     return """
         \(input("name", "Name", rule.name, "required maxlength=\"80\""))\
@@ -87,10 +86,10 @@ private func ruleFields(_ rule: AssignmentRuleRow, _ page: AssignmentPage) -> HT
         \(input("territory", "Territory", rule.territory,
             "list=\"rule-territories\" placeholder=\"Any\""))\
         \(input("product", "Product", rule.product, "list=\"rule-products\" placeholder=\"Any\""))\
-        \(input("value_min", "Value from (\(page.currency))",
+        \(input("value_min", "Value from (\(page.unit.code))",
             rule.valueMin.map { majorUnits($0, digits: digits) } ?? "",
             "inputmode=\"decimal\" placeholder=\"Any\" data-digits=\"\(digits)\""))\
-        \(input("value_max", "Value to (\(page.currency))",
+        \(input("value_max", "Value to (\(page.unit.code))",
             rule.valueMax.map { majorUnits($0, digits: digits) } ?? "",
             "inputmode=\"decimal\" placeholder=\"Any\" data-digits=\"\(digits)\""))\
         <label class="field wide"><span class="label">Goes to</span>\

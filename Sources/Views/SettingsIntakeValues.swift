@@ -34,6 +34,19 @@ package struct AssignmentRuleRow: Sendable {
     }
 }
 
+/// How amounts of the tenant's currency are typed and shown.
+package struct MoneyUnit: Sendable {
+    /// ISO 4217.
+    package var code: String
+    package var symbol: String
+    /// Digits of the minor unit.
+    package var digits: Int
+
+    package init(_ code: String, symbol: String, digits: Int) {
+        (self.code, self.symbol, self.digits) = (code, symbol, digits)
+    }
+}
+
 package struct AssignmentPage: Sendable {
     package var rules: [AssignmentRuleRow]
     package var fallback: AssignmentTarget?
@@ -42,17 +55,17 @@ package struct AssignmentPage: Sendable {
     package var products: [String]
     package var users: [Choice]
     package var teams: [Choice]
-    /// ISO code; amounts are typed in major units and sent in minor ones.
-    package var currency: String
+    /// Amounts are typed in major units and sent in minor ones.
+    package var unit: MoneyUnit
     /// Version of the whole list, sent back as `If-Match` when given.
     package var version: Int?
 
     package init(
         rules: [AssignmentRuleRow], fallback: AssignmentTarget?, users: [Choice], teams: [Choice],
-        currency: String
+        unit: MoneyUnit
     ) {
         (self.rules, self.fallback, self.users, self.teams) = (rules, fallback, users, teams)
-        self.currency = currency
+        self.unit = unit
         (sources, territories, products, version) = ([], [], [], nil)
     }
 }

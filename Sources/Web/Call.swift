@@ -129,6 +129,18 @@ package struct Call: Sendable {
         }
     }
 
+    /// Runs an operation, and writes the answer once it is durable: other writes do not wait
+    /// for the JSON. With an `Idempotency-Key` they do, for the answer is kept with its effect.
+    package func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Scope) async throws -> Value,
+        answer: @escaping @Sendable (Value) -> Reply
+    ) async throws -> Reply {
+        guard request.headers[Idempotency.header] == nil else {
+            return try await write { answer(try await body($0)) }
+        }
+        return answer(try await database.write(as: caller(), at: now, body))
+    }
+
     /// The whole body.
     ///
     /// - Throws: `Problem.tooLarge` past `bytesMax`.

@@ -12,7 +12,7 @@ struct Idempotency: Sendable {
     let caller: UUID
     let fingerprint: [UInt8]
 
-    private static let header = HTTPField.Name("Idempotency-Key")!
+    static let header = HTTPField.Name("Idempotency-Key")!
     private static let replayed = HTTPField.Name("Idempotency-Replayed")!
     private static let keyMax = 200
     static let keptDays = 1

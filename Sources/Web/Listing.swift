@@ -260,6 +260,15 @@ extension ListRequest {
         SQL.joined(sorts.map { $0.column.sort ?? "" }, by: ", ")
     }
 
+    /// One page out of the `limit + 1` rows that were read, and the cursor of the next.
+    package func page<Element>(
+        _ rows: [(element: Element, place: [JSON])], _ cursors: Cursors
+    ) -> (elements: [Element], next: String?) {
+        let page = rows.prefix(limit)
+        guard rows.count > limit, let last = page.last else { return (rows.map(\.element), nil) }
+        return (page.map(\.element), cursors.cursor(after: last.place, of: signature))
+    }
+
     /// A row's place, read from `sortColumns`.
     package func place(_ row: inout Row) throws -> [JSON] {
         try sorts.map { sort in

@@ -5,7 +5,7 @@
 /// refused.
 enum ImportRules {
     static let language: Set = ["Foundation", "FoundationEssentials", "Synchronization", "Glibc"]
-    static let http: Set = ["Hummingbird", "HTTPTypes", "NIOCore"]
+    static let http: Set = ["Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore"]
     static let drivers: Set = ["SQLiteDriver", "GRDB", "GRDBSQLite"]
 
     static let allowed: [String: Set<String>] = [

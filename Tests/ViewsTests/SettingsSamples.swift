@@ -93,7 +93,7 @@ enum SettingsSamples {
         off.product = "Field app"
         var page = AssignmentPage(
             rules: [large, east, off], fallback: .team("t1"), users: users, teams: teams,
-            currency: "USD")
+            unit: MoneyUnit("USD", symbol: "$", digits: 2))
         page.sources = [Choice("website", "Website form"), Choice("facebook", "Facebook ad")]
         page.territories = ["East", "West"]
         page.products = ["Field app", "Stock sync"]

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import Storage
+import Web
 
 /// The web server alone, with two routes that do the least there is to do for an answer: what
 /// the product's own routes are held against.
@@ -108,7 +109,8 @@ func serving<Context: InitializableFromSource<ApplicationRequestContextSource>, 
 ) async throws -> Value where Context: RequestContext {
     let (ports, continuation) = AsyncStream<Int>.makeStream()
     let application = Application(
-        router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+        router: router, server: .onEventLoops,
+        configuration: .init(address: .hostname("127.0.0.1", port: 0)),
         onServerRunning: { continuation.yield($0.localAddress?.port ?? 0) }, logger: quietLog)
     let group = ServiceGroup(services: [application], logger: quietLog)
     return try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -102,7 +102,7 @@ extension BenchCourse {
         }
         var writer = JSONWriter()
         writer.object { body in
-            body.member("data") { $0.array(page.leads) { $1.write(to: &$0) } }
+            body.member("data") { $0.array(page.elements) { $1.write(to: &$0) } }
             body.member("next", page.next)
         }
         let list = BareList(statement: statement, limit: request.limit, next: page.next)

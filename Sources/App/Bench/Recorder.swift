@@ -63,11 +63,9 @@ private struct RecordedTransaction: Transaction {
 
     var dialect: any Dialect { tx.dialect }
 
-    func rows<Value>(
-        _ sql: SQL, _ decode: (inout Row) throws -> Value
-    ) async throws -> [Value] {
+    func each(_ sql: SQL, _ body: (inout Row) throws -> Void) async throws {
         record.add(sql)
-        return try await tx.rows(sql, decode)
+        try await tx.each(sql, body)
     }
 
     func execute(_ sql: SQL) async throws -> Int {

@@ -28,7 +28,7 @@ struct UserList {
 
     func page(
         _ request: ListRequest, _ cursors: Cursors
-    ) async throws -> (users: [User], next: String?) {
+    ) async throws -> (elements: [User], next: String?) {
         let rows = try await scope.tx.rows(
             """
             SELECT \(User.columns), \(request.sortColumns) FROM users
@@ -36,11 +36,7 @@ struct UserList {
                 \(try request.behind(cursors))
             ORDER BY \(request.order) LIMIT \(request.limit + 1)
             """
-        ) { row in (user: try User(row: &row), place: try request.place(&row)) }
-        let page = rows.prefix(request.limit)
-        guard rows.count > request.limit, let last = page.last else {
-            return (rows.map(\.user), nil)
-        }
-        return (page.map(\.user), cursors.cursor(after: last.place, of: request.signature))
+        ) { row in (element: try User(row: &row), place: try request.place(&row)) }
+        return request.page(rows, cursors)
     }
 }

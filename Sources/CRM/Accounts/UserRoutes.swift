@@ -38,7 +38,7 @@ struct UserRoutes {
     private func list(_ call: Call) async throws -> Reply {
         let request = try ListRequest(call.query, UserList.listing)
         let page = try await call.read { try await UserList(scope: $0).page(request, cursors) }
-        return .page(page.users, next: page.next) { $1.write(to: &$0) }
+        return .page(page.elements, next: page.next) { $1.write(to: &$0) }
     }
 
     private func create(_ call: Call) async throws -> Reply {

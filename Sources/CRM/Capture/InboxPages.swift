@@ -56,25 +56,6 @@ struct InboxPages {
     }
 }
 
-extension Inbox {
-    private static let recentMax = 1000
-
-    /// When something last came by each channel, as far as that is among the newest entries:
-    /// further back it would cost a walk through all of them.
-    fileprivate func lastArrivals() async throws -> [Arrived.Channel: Instant] {
-        let rows = try await scope.tx.rows(
-            """
-            SELECT channel, MAX(received_at)
-            FROM (SELECT i.channel, i.received_at FROM inbox i
-                WHERE i.tenant_id = \(scope.tenant) ORDER BY i.id DESC
-                LIMIT \(Self.recentMax)) AS newest
-            GROUP BY channel
-            """
-        ) { row in (try row.next(Arrived.Channel.self), try row.next(Instant.self)) }
-        return Dictionary(uniqueKeysWithValues: rows)
-    }
-}
-
 extension InboxLedger {
     fileprivate init(_ ledger: Ledger) {
         self.init(
@@ -98,7 +79,7 @@ private struct EntryWords {
     let time: LocalTime
     private var leads: [ID<Lead>: String] = [:]
     private var forms: [ID<Form>: String] = [:]
-    private var rows: [ID<Entry>: (number: Int, file: String)] = [:]
+    private var rows: [ID<Entry>: Inbox.FileRow] = [:]
 
     private static let payloadMax = 4000
 
@@ -111,26 +92,7 @@ private struct EntryWords {
             forms = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0.name) })
         }
         let imported = entries.filter { $0.channel == .importRun }.map(\.id)
-        if !imported.isEmpty { rows = try await Self.rows(of: imported, in: scope) }
-    }
-
-    private static func rows(
-        of ids: [ID<Entry>], in scope: Scope
-    ) async throws -> [ID<Entry>: (number: Int, file: String)] {
-        let rows = try await scope.tx.rows(
-            """
-            SELECT i.id, i.row_number, m.file_name FROM inbox i
-            JOIN imports m ON m.tenant_id = i.tenant_id AND m.id = i.import_id
-            WHERE i.tenant_id = \(scope.tenant) AND i.id IN \(SQL.list(ids))
-                AND i.row_number IS NOT NULL
-            """
-        ) { row in
-            (
-                try row.next(ID<Entry>.self),
-                (number: try row.next(Int.self), file: try row.next(String.self))
-            )
-        }
-        return Dictionary(uniqueKeysWithValues: rows)
+        if !imported.isEmpty { rows = try await Inbox(scope).fileRows(of: imported) }
     }
 
     func line(_ entry: Entry) -> InboxEntry {

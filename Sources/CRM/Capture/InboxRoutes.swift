@@ -44,7 +44,7 @@ struct InboxRoutes {
     private func list(_ call: Call) async throws -> Reply {
         let request = try ListRequest(call.query, Inbox.listing)
         let page = try await call.read { try await Inbox($0).page(request, cursors) }
-        return .page(page.entries, next: page.next) { $1.write(to: &$0) }
+        return .page(page.elements, next: page.next) { $1.write(to: &$0) }
     }
 
     private func process(_ call: Call, _ outcome: Outcome) async throws -> Reply {
@@ -76,7 +76,7 @@ extension Inbox {
 
     func page(
         _ request: ListRequest, _ cursors: Cursors
-    ) async throws -> (entries: [Entry], next: String?) {
+    ) async throws -> (elements: [Entry], next: String?) {
         try checkMaySee()
         let rows = try await scope.tx.rows(
             """
@@ -85,12 +85,8 @@ extension Inbox {
                 \(try request.behind(cursors))
             ORDER BY \(request.order) LIMIT \(request.limit + 1)
             """
-        ) { row in (entry: try Entry(row: &row), place: try request.place(&row)) }
-        let page = rows.prefix(request.limit)
-        guard rows.count > request.limit, let last = page.last else {
-            return (rows.map(\.entry), nil)
-        }
-        return (page.map(\.entry), cursors.cursor(after: last.place, of: request.signature))
+        ) { row in (element: try Entry(row: &row), place: try request.place(&row)) }
+        return request.page(rows, cursors)
     }
 }
 

@@ -107,6 +107,46 @@ extension Inbox {
         return entry
     }
 
+    private static let recentMax = 1000
+
+    /// When something last came by each channel, as far as that is among the newest entries:
+    /// further back it would cost a walk through all of them.
+    func lastArrivals() async throws -> [Arrived.Channel: Instant] {
+        let rows = try await scope.tx.rows(
+            """
+            SELECT channel, MAX(received_at)
+            FROM (SELECT i.channel, i.received_at FROM inbox i
+                WHERE i.tenant_id = \(scope.tenant) ORDER BY i.id DESC
+                LIMIT \(Self.recentMax)) AS newest
+            GROUP BY channel
+            """
+        ) { row in (try row.next(Arrived.Channel.self), try row.next(Instant.self)) }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
+
+    /// The place of an imported entry in its file.
+    struct FileRow: Sendable {
+        let number: Int
+        let file: String
+    }
+
+    func fileRows(of ids: [ID<Entry>]) async throws -> [ID<Entry>: FileRow] {
+        let rows = try await scope.tx.rows(
+            """
+            SELECT i.id, i.row_number, m.file_name FROM inbox i
+            JOIN imports m ON m.tenant_id = i.tenant_id AND m.id = i.import_id
+            WHERE i.tenant_id = \(scope.tenant) AND i.id IN \(SQL.list(ids))
+                AND i.row_number IS NOT NULL
+            """
+        ) { row in
+            (
+                try row.next(ID<Entry>.self),
+                FileRow(number: try row.next(), file: try row.next())
+            )
+        }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
+
     func checkMaySee() throws {
         guard Reach(scope.caller) == .all else {
             throw Problem.forbidden("The inbox is for people who see all leads.")

@@ -33,7 +33,7 @@ package struct ImportPages: Sendable {
                 let next = page.next.map { "/import?cursor=\(Query.encoded($0))" }
                 let names = try await names(in: scope)
                 let view = ImportsPage(
-                    imports: page.imports.map { summary($0, names, frame.faces.time) },
+                    imports: page.elements.map { summary($0, names, frame.faces.time) },
                     nextURL: next)
                 return call.wantsFragment ? importsBody(view) : importsPage(frame.shell, view)
             })
@@ -106,7 +106,7 @@ package struct ImportPages: Sendable {
         let request = try ListRequest(Query(pairs: pairs), Imports.rowListing)
         let rows = try await Imports(scope).rows(of: run, request, cursors)
         page.filter = outcome.flatMap { ImportOutcome(rawValue: $0.rawValue) }
-        page.rows = rows.rows.map(Views.ImportRow.init)
+        page.rows = rows.elements.map(Views.ImportRow.init)
         page.nextURL = rows.next.map { next in
             LeadFilters.url(
                 "/import/\(run.id)", "step=check", outcome.map { "outcome=\($0.rawValue)" },

@@ -63,7 +63,7 @@ package struct ImportRoutes: Sendable {
     private func list(_ call: Call) async throws -> Reply {
         let request = try ListRequest(call.query, Imports.listing)
         let page = try await call.read { try await Imports($0).page(request, cursors) }
-        return .page(page.imports, next: page.next) { $1.write(to: &$0) }
+        return .page(page.elements, next: page.next) { $1.write(to: &$0) }
     }
 
     private func create(_ call: Call) async throws -> Reply {
@@ -157,7 +157,7 @@ package struct ImportRoutes: Sendable {
             let imports = Imports(scope)
             return try await imports.rows(of: try await imports.find(id), request, cursors)
         }
-        return .page(page.rows, next: page.next) { $1.write(to: &$0) }
+        return .page(page.elements, next: page.next) { $1.write(to: &$0) }
     }
 
     private func errors(_ call: Call) async throws -> Reply {

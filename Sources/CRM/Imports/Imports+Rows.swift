@@ -25,7 +25,7 @@ extension Imports {
     /// caller does not reach, a row says only that it is there.
     package func rows(
         of run: Import, _ request: ListRequest, _ cursors: Cursors
-    ) async throws -> (rows: [ImportedRow], next: String?) {
+    ) async throws -> (elements: [ImportedRow], next: String?) {
         let rows = try await scope.tx.rows(
             """
             SELECT r.number, r.outcome, r.title, r.contact, r.payload, r.detail, r.lead_id,
@@ -35,13 +35,9 @@ extension Imports {
             ORDER BY \(request.order) LIMIT \(request.limit + 1)
             """
         ) { row in
-            (row: try ImportedRow(row: &row, run.mapping), place: try request.place(&row))
+            (element: try ImportedRow(row: &row, run.mapping), place: try request.place(&row))
         }
-        guard rows.count > request.limit, let last = rows.prefix(request.limit).last else {
-            return (rows.map(\.row), nil)
-        }
-        let next = cursors.cursor(after: last.place, of: request.signature)
-        return (rows.prefix(request.limit).map(\.row), next)
+        return request.page(rows, cursors)
     }
 
     /// Why rows behind a number were rejected, in order.

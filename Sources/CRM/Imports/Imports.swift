@@ -81,7 +81,7 @@ package struct Imports: Sendable {
 
     package func page(
         _ request: ListRequest, _ cursors: Cursors
-    ) async throws -> (imports: [Import], next: String?) {
+    ) async throws -> (elements: [Import], next: String?) {
         try scope.caller.must(.importLeads)
         let rows = try await scope.tx.rows(
             """
@@ -90,12 +90,8 @@ package struct Imports: Sendable {
                 \(try request.behind(cursors))
             ORDER BY \(request.order) LIMIT \(request.limit + 1)
             """
-        ) { row in (run: try Import(row: &row), place: try request.place(&row)) }
-        guard rows.count > request.limit, let last = rows.prefix(request.limit).last else {
-            return (rows.map(\.run), nil)
-        }
-        let next = cursors.cursor(after: last.place, of: request.signature)
-        return (rows.prefix(request.limit).map(\.run), next)
+        ) { row in (element: try Import(row: &row), place: try request.place(&row)) }
+        return request.page(rows, cursors)
     }
 
     /// - Throws: `Problem.invalid` when the mapping does not fit the file, `forbidden` when it

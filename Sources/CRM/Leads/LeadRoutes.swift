@@ -54,7 +54,7 @@ struct LeadRoutes {
     private func list(_ call: Call) async throws -> Reply {
         let request = try ListRequest(call.query, Leads.listing)
         let page = try await call.read { try await Leads($0).page(request, cursors) }
-        return .page(page.leads, next: page.next) { $1.write(to: &$0) }
+        return .page(page.elements, next: page.next) { $1.write(to: &$0) }
     }
 
     private func create(_ call: Call) async throws -> Reply {
@@ -63,29 +63,28 @@ struct LeadRoutes {
         let profile = try await call.read { try await Tenants.find($0.tenant, in: $0.tx) }
         let source = call.visitorIfAny == nil ? "api" : "manual"
         let parsed = try LeadDraft(call.input, profile: profile, source: source)
+        let payload = call.visitorIfAny == nil ? call.input.json.text : nil
         return try await call.write { scope in
             var draft = parsed
             draft.custom = try await CustomFields(scope).checked(draft.custom)
-            let captured = try await capture(draft, call, in: scope)
-            let leads = Leads(scope)
-            let lead = try await leads.load(captured.id).masked(
-                unless: try await leads.sees(captured.id))
-            return .json(captured.merged ? .ok : .created, version: lead.version) { writer in
-                lead.write(to: &writer) { if captured.merged { $0.member("merged", true) } }
-            }.with(.location, "/api/v1/leads/\(lead.id)")
+            let captured = try await capture(draft, payload, call.remote, in: scope)
+            let sees = try await Leads(scope).sees(captured.id)
+            return (lead: captured.lead.masked(unless: sees), merged: captured.merged)
+        } answer: { made in
+            .json(made.merged ? .ok : .created, version: made.lead.version) { writer in
+                made.lead.write(to: &writer) { if made.merged { $0.member("merged", true) } }
+            }.with(.location, "/api/v1/leads/\(made.lead.id)")
         }
     }
 
     /// What a person enters on a page is theirs; what a program sends comes from outside and
     /// goes through the inbox.
     private func capture(
-        _ draft: LeadDraft, _ call: Call, in scope: Scope
+        _ draft: LeadDraft, _ payload: String?, _ remote: String, in scope: Scope
     ) async throws -> Leads.Captured {
-        if call.visitorIfAny != nil { return try await Leads(scope).create(draft) }
+        guard let payload else { return try await Leads(scope).create(draft) }
         return try await Inbox(scope).take(
-            Arrived(
-                channel: .api, source: draft.source, payload: call.input.json.text,
-                remote: call.remote)
+            Arrived(channel: .api, source: draft.source, payload: payload, remote: remote)
         ) { try await Leads(scope).create(draft) }
     }
 

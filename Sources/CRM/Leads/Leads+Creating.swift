@@ -24,8 +24,10 @@ package struct History: Sendable, Equatable {
 extension Leads {
     /// What became of a draft.
     package struct Captured: Sendable {
-        package let id: ID<Lead>
+        /// As it is now.
+        package let lead: Lead
         package let merged: Bool
+        package var id: ID<Lead> { lead.id }
     }
 
     /// Makes a lead with its owner; or, when the tenant has it already, one more touch on it.
@@ -35,13 +37,15 @@ extension Leads {
         _ draft: LeadDraft, history: History? = nil
     ) async throws -> Captured {
         if let match = try await Duplicates(scope).find(draft) {
-            try await touch(match.id, draft, matched: match.matched, imported: history != nil)
-            return Captured(id: match.id, merged: true)
+            let lead = try await touch(
+                match.id, draft, matched: match.matched, imported: history != nil)
+            return Captured(lead: lead, merged: true)
         }
-        let lead = Lead(
+        var lead = Lead(
             draft: draft, history: history, owner: try await owner(for: draft), at: scope.now)
         try await begin([lead], imported: history != nil)
-        return Captured(id: lead.id, merged: false)
+        if let owner = lead.owner { lead.ownerName = try await Users(scope).name(of: owner) }
+        return Captured(lead: lead, merged: false)
     }
 
     /// Who gets it: who was named; the salesperson who enters it by hand; else the rules.

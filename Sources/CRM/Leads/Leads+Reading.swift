@@ -7,19 +7,15 @@ extension Leads {
     /// One page of a list, and the place it ends at when there is more.
     package func page(
         _ request: ListRequest, _ cursors: Cursors
-    ) async throws -> (leads: [Lead], next: String?) {
+    ) async throws -> (elements: [Lead], next: String?) {
         let conditions = try request.conditions(in: scope) + request.behind(cursors)
         let first = Self.first(
             request.limit + 1, where: conditions, by: request.order,
             arms: try await Reach(scope.caller).arms(in: scope), in: scope)
         let rows = try await scope.tx.rows(
             "SELECT \(Lead.columns), \(request.sortColumns) \(first)"
-        ) { row in (lead: try Lead(row: &row), place: try request.place(&row)) }
-        guard rows.count > request.limit, let last = rows.prefix(request.limit).last else {
-            return (rows.map(\.lead), nil)
-        }
-        let next = cursors.cursor(after: last.place, of: request.signature)
-        return (rows.prefix(request.limit).map(\.lead), next)
+        ) { row in (element: try Lead(row: &row), place: try request.place(&row)) }
+        return request.page(rows, cursors)
     }
 
     /// How many there are and what they are worth, by currency.

@@ -31,35 +31,21 @@ struct TodayPages {
         _ call: Call, _ frame: Shells.Frame, in scope: Scope
     ) async throws -> TodayPage {
         let time = frame.faces.time
-        let start = time.start(of: time.today)
-        let end = time.start(of: Day(number: time.today.number + 1))
-        let mine: SQL = "AND l.owner_id = \(scope.caller.user)"
-        let due: SQL = "COALESCE(l.next_follow_up_at, 9000000000000000000)"
-        let tasks = Tasks(frame: frame, scope: scope, limit: Self.rows)
+        let tomorrow = Day(number: time.today.number + 1)
+        let tasks = Tasks(
+            frame: frame, leads: Leads(scope),
+            today: time.start(of: time.today)..<time.start(of: tomorrow), limit: Self.rows)
         var sections = [
-            try await tasks.section(
-                "overdue", "Overdue", .bad, "\(mine) AND \(due) < \(start)", byDue: true),
-            try await tasks.section(
-                "due", "Due today", .warn, "\(mine) AND \(due) >= \(start) AND \(due) < \(end)",
-                byDue: true),
-            try await tasks.section(
-                "new", "New", .info,
-                """
-                \(mine) AND l.stage = \(Stage.first) AND l.last_activity_at IS NULL
-                    AND l.next_follow_up_at IS NULL
-                """, byDue: false),
+            try await tasks.section(.overdue, "Overdue", .bad),
+            try await tasks.section(.due, "Due today", .warn),
+            try await tasks.section(.new, "New", .info),
         ]
         if case .own = Reach(scope.caller) {
         } else {
-            sections.append(
-                try await tasks.section(
-                    "team", "Overdue with others", .bad,
-                    "AND l.owner_id <> \(scope.caller.user) AND \(due) < \(start)", byDue: true))
+            sections.append(try await tasks.section(.team, "Overdue with others", .bad))
         }
         if Reach(scope.caller) == .all {
-            sections.append(
-                try await tasks.section(
-                    "unassigned", "Nobody's", .plain, "AND l.owner_id IS NULL", byDue: false))
+            sections.append(try await tasks.section(.unassigned, "Nobody's", .plain))
         }
         let name = frame.shell.user.name.split(separator: " ").first.map(String.init) ?? ""
         return TodayPage(
@@ -122,59 +108,26 @@ struct TodayPages {
 /// The sections of Today.
 private struct Tasks {
     let frame: Shells.Frame
-    let scope: Scope
+    let leads: Leads
+    let today: Range<Instant>
     let limit: Int
 
     func section(
-        _ key: String, _ title: String, _ weight: Weight, _ condition: SQL, byDue: Bool
+        _ list: Agenda, _ title: String, _ weight: Weight
     ) async throws -> TodaySection {
-        let faces = frame.faces
-        // What is on hold is due again on the day it was put off to.
-        let shown = byDue ? faces.pipeline.pending : faces.pipeline.open
-        let stages = SQL.list(shown.map(\.key))
-        let order: SQL =
-            byDue
-            ? "COALESCE(l.next_follow_up_at, 9000000000000000000), l.id" : "l.created_at DESC, l.id"
-        let leads = try await scope.tx.rows(
-            """
-            SELECT \(Lead.columns), (SELECT f.id FROM follow_ups f
-                WHERE f.tenant_id = l.tenant_id AND f.lead_id = l.id AND f.state = 'open'
-                ORDER BY f.due_at, f.id LIMIT 1),
-                (SELECT f.notes FROM follow_ups f
-                WHERE f.tenant_id = l.tenant_id AND f.lead_id = l.id AND f.state = 'open'
-                ORDER BY f.due_at, f.id LIMIT 1)
-            \(Lead.from)
-            WHERE l.tenant_id = \(scope.tenant) AND l.stage IN \(stages) \(condition)
-                \(Reach(scope.caller).sql(in: scope.tenant))
-            ORDER BY \(order) LIMIT \(limit)
-            """
-        ) { row in
-            (try Lead(row: &row), try row.next(ID<FollowUp>?.self), try row.next(String?.self))
-        }
-        let count = leads.count < limit ? leads.count : try await count(condition, stages)
-        let rows = leads.map { lead, followUp, notes in
-            row(lead, followUp, notes, key)
-        }
-        return TodaySection(key: key, title: title, weight: weight, count: count, rows: rows)
+        let (items, count) = try await leads.agenda(
+            list, today: today, frame.faces.pipeline, limit: limit)
+        return TodaySection(
+            key: list.rawValue, title: title, weight: weight, count: count,
+            rows: items.map { row($0, list) })
     }
 
-    private func count(_ condition: SQL, _ stages: SQL) async throws -> Int {
-        try await scope.tx.value(
-            """
-            SELECT COUNT(*) FROM leads l
-            WHERE l.tenant_id = \(scope.tenant) AND l.stage IN \(stages) \(condition)
-                \(Reach(scope.caller).sql(in: scope.tenant))
-            """) ?? 0
-    }
-
-    private func row(
-        _ lead: Lead, _ followUp: ID<FollowUp>?, _ notes: String?, _ key: String
-    ) -> TodayRow {
-        let faces = frame.faces
+    private func row(_ item: Agenda.Item, _ list: Agenda) -> TodayRow {
+        let (faces, lead) = (frame.faces, item.lead)
         let action: TodayRow.Action =
-            if key == "unassigned" {
+            if list == .unassigned {
                 .unassigned
-            } else if let followUp {
+            } else if let followUp = item.followUp {
                 .followUp(id: followUp.description)
             } else {
                 .fresh
@@ -182,6 +135,6 @@ private struct Tasks {
         let when = lead.nextFollowUpAt.map(faces.time.clock) ?? faces.time.ago(lead.createdAt)
         return TodayRow(
             card: faces.card(lead), stage: faces.stage(of: lead), when: when, action: action,
-            hue: Faces.hue(lead.title), notes: notes)
+            hue: Faces.hue(lead.title), notes: item.notes)
     }
 }

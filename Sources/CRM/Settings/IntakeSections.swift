@@ -34,13 +34,17 @@ extension FieldsPage {
 
 extension AssignmentPage {
     init(_ frame: Shells.Frame, in scope: Scope) async throws {
+        let currency = frame.faces.currency
         let rules = try await Assignment(scope).rules()
         let named = Set(rules.compactMap(\.target.user))
         let people = try await Users(scope).list().filter { $0.isActive || named.contains($0.id) }
         self.init(
             rules: rules.filter { !$0.isFallback }.map(AssignmentRuleRow.init),
             fallback: rules.first(where: \.isFallback)?.target.view, users: people.choices,
-            teams: try await Teams(scope).list().choices, currency: frame.faces.currency)
+            teams: try await Teams(scope).list().choices,
+            unit: MoneyUnit(
+                currency, symbol: Currency.symbol(of: currency),
+                digits: Currency.decimals(of: currency)))
         sources = frame.sources
         territories = frame.words.territories
         products = frame.words.products

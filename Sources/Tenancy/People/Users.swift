@@ -56,6 +56,12 @@ package struct Users: Sendable {
         return user
     }
 
+    /// Nil when there is nobody with this id.
+    package func name(of id: ID<User>) async throws -> String? {
+        try await scope.tx.value(
+            "SELECT name FROM users WHERE tenant_id = \(scope.tenant) AND id = \(id)")
+    }
+
     /// - Throws: `Problem.invalid` with every field that is wrong, a taken e-mail and a team of
     ///   another company included.
     package func create(_ new: NewUser) async throws -> User {

@@ -53,7 +53,7 @@ import Web
     private static func first(_ scope: Scope) async throws -> [ID<Lead>] {
         let request = try ListRequest(Query("sort=company&limit=5"), Leads.listing)
         let cursors = Cursors(key: Array(repeating: 7, count: 32))
-        return try await Leads(scope).page(request, cursors).leads.map(\.id)
+        return try await Leads(scope).page(request, cursors).elements.map(\.id)
     }
 
     private static func inOrder(_ leads: [Lead]) -> [Lead] {
