@@ -155,3 +155,22 @@ def test_the_palette_finds_a_lead(open_page, api):
     expect(page.get_by_role("option", name=re.compile("Quokka Logistics"))).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("#drawer[open], .record.full").first).to_contain_text("Quokka Logistics")
+
+
+def test_a_filtered_list_gets_a_name_and_loses_it(open_page, api):
+    api.lead("View Works", email="a@view.example", territory="Viewland")
+    page = ready(open_page("/leads?filter%5Bterritory%5D=Viewland"))
+    page.get_by_role("button", name="Save view").click()
+    dialog = page.locator("#save-view")
+    expect(dialog.locator("[name=name]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert").or_(dialog.locator(".err")).filter(visible=True).first).to_be_visible()
+    page.keyboard.type("All of Viewland")
+    page.keyboard.press("Enter")
+    link = page.locator(".side a", has_text="All of Viewland")
+    expect(link).to_be_visible()
+    page.goto("/today")
+    link.click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("button", name="Remove the view All of Viewland").click()
+    expect(link).to_have_count(0)

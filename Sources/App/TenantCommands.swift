@@ -9,12 +9,12 @@ import Tenancy
 /// - Throws: `Problem.invalid` naming what is wrong.
 package func createTenant(
     _ installation: Installation, name: String, adminEmail: String, adminPassword: String,
-    region: String = "US", currency: String = "USD"
+    region: String = "US", currency: String = "USD", timeZone: String = "UTC"
 ) async throws -> (tenant: ID<Tenant>, slug: String, admin: ID<User>) {
     let hash = try await Passwords().hash(adminPassword)
     let new = NewTenant(
         name: name, admin: ("Administrator", adminEmail, hash), defaultRegion: region,
-        defaultCurrency: currency)
+        defaultCurrency: currency, timeZone: timeZone)
     return try await installation.database.translated {
         try await installation.database.write { tx in
             let made = try await Tenants.create(new, in: tx, at: .now)

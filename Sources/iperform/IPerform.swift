@@ -54,6 +54,8 @@ struct TenantCommand: AsyncParsableCommand {
         var region = "US"
         @Option(help: "ISO 4217 currency.")
         var currency = "USD"
+        @Option(help: "IANA time zone: when a day begins there.")
+        var timeZone = "UTC"
 
         func run() async throws {
             try await told {
@@ -61,7 +63,8 @@ struct TenantCommand: AsyncParsableCommand {
                 try await withInstallation(installation.data) { installation in
                     let made = try await createTenant(
                         installation, name: name, adminEmail: adminEmail,
-                        adminPassword: password, region: region, currency: currency)
+                        adminPassword: password, region: region, currency: currency,
+                        timeZone: timeZone)
                     say(made.slug)
                 }
             }

@@ -97,9 +97,13 @@ package final class LiveFeed: Sendable {
         guard let last = events.last else { return nil }
         for tenant in tenants {
             let own = events.filter { $0.tenant == tenant }
-            if !own.isEmpty {
-                try await deliver(own, to: all.filter { $0.caller.tenant == tenant })
-            }
+            guard !own.isEmpty else { continue }
+            let open = all.filter { $0.caller.tenant == tenant }
+            // Whose role changed, who left or signed out: the stream ends, is asked for again,
+            // and given to whoever they are now.
+            let changed = open.filter { viewer in own.contains { $0.changes(viewer.caller) } }
+            for viewer in changed { viewer.messages.finish() }
+            try await deliver(own, to: open)
         }
         return last.seq
     }
@@ -162,6 +166,12 @@ struct FeedEvent: Sendable, RowDecodable {
         actorID = try row.next()
         imported = try row.next()
         data = try JSON(parsing: row.next(String.self))
+    }
+
+    /// Whether the caller is not who they were.
+    func changes(_ caller: Caller) -> Bool {
+        let names = ["user.changed", "user.deactivated", "user.password_set", "session.ended"]
+        return names.contains(name) && subject != nil && subject?.uuid == caller.user?.uuid
     }
 
     /// Whether it is about a lead that boards and pages show. Imported history is not told one

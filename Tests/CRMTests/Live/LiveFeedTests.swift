@@ -90,6 +90,35 @@ import Testing
         }
     }
 
+    @Test func `who is somebody else now has to ask again`() async throws {
+        try await World.with { world in
+            let feed = Self.feed(world)
+            let (_, messages) = try await feed.subscribe(Self.caller(world.sam), lastSeen: nil)
+            let heard = Heard()
+            let listener = Task {
+                for await _ in messages {}
+                await heard.note("the end")
+            }
+            let running = Task { try await feed.run() }
+            let path = "/api/v1/users/\(world.sam.id)"
+            for number in 1...500 {
+                if await heard.message != nil { break }
+                let changed = try await world.ada.patch(
+                    path, ["territory": .string("T\(number)")], version: number)
+                #expect(changed.status == 200)
+            }
+            #expect(await heard.message == "the end")
+            // Who asks again is told what was missed, the change included, and stays.
+            let (_, again) = try await feed.subscribe(Self.caller(world.sam), lastSeen: 0)
+            var stream = again.makeAsyncIterator()
+            _ = try await world.sam.lead(["company": "Orchard"])
+            while let message = await stream.next(), !message.contains("lead.created") {}
+            feed.stop()
+            running.cancel()
+            await listener.value
+        }
+    }
+
     @Test func `who listens is told as it happens`() async throws {
         try await World.with { world in
             let feed = Self.feed(world)
