@@ -63,8 +63,9 @@ struct TenantCommand: AsyncParsableCommand {
                 try await withInstallation(installation.data) { installation in
                     let made = try await createTenant(
                         installation, name: name, adminEmail: adminEmail,
-                        adminPassword: password, region: region, currency: currency,
-                        timeZone: timeZone)
+                        adminPassword: password,
+                        locality: Locality(
+                            region: region, currency: currency, timeZone: timeZone))
                     say(made.slug)
                 }
             }

@@ -27,6 +27,17 @@ enum CodeRules {
         return faults
     }
 
+    /// Routes translate and pages show: what they read is an operation's.
+    static func statements(_ file: SourceFile) -> [Fault] {
+        let shows = ["Routes.swift", "Pages.swift", "Sections.swift", "Record.swift"]
+        guard file.target == "CRM",
+            file.path.contains("/Pages/") || shows.contains(where: file.path.hasSuffix)
+        else { return [] }
+        return file.source.codeLines.enumerated()
+            .filter { $0.element.contains(/\.tx\s*\.(rows|all|first|value|column|execute|each)\b/) }
+            .map { file.fault($0.offset + 1, "a statement where pages and routes stand") }
+    }
+
     /// Unfinished work belongs to the issues, not to the sources.
     static func leftovers(_ file: SourceFile) -> [Fault] {
         let words = ["TODO", "FIXME", "XXX", "HACK"]

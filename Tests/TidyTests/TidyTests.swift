@@ -36,6 +36,10 @@ import Testing
         expectNone(Repository.swift.flatMap(rule.faults))
     }
 
+    @Test func `no route or page holds a statement`() {
+        expectNone(Repository.swift.flatMap(CodeRules.statements))
+    }
+
     @Test func `unsafe words have their reason above them`() {
         expectNone(Repository.swift.flatMap(CodeRules.reasons))
     }

@@ -39,4 +39,19 @@ struct UserList {
         ) { row in (element: try User(row: &row), place: try request.place(&row)) }
         return request.page(rows, cursors)
     }
+
+    /// By person, from the feed: sessions that were ended are gone from their table.
+    func lastSignIns() async throws -> [ID<User>: Instant] {
+        let rows = try await scope.tx.rows(
+            """
+            SELECT u.id,
+                (SELECT e.at FROM events e
+                WHERE e.tenant_id = u.tenant_id AND e.subject_id = u.id
+                    AND e.name IN ('session.started', 'token.issued')
+                ORDER BY e.seq DESC LIMIT 1)
+            FROM users u WHERE u.tenant_id = \(scope.tenant)
+            """
+        ) { row in (try row.next(ID<User>.self), try row.next(Instant?.self)) }
+        return Dictionary(uniqueKeysWithValues: rows).compactMapValues { $0 }
+    }
 }

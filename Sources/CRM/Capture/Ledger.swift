@@ -107,6 +107,15 @@ extension Inbox {
         return entry
     }
 
+    /// How many entries ask for a look.
+    func countOpen() async throws -> Int {
+        try await scope.tx.value(
+            """
+            SELECT COUNT(*) FROM inbox WHERE tenant_id = \(scope.tenant)
+                AND outcome IN ('waiting', 'quarantined', 'refused')
+            """) ?? 0
+    }
+
     private static let recentMax = 1000
 
     /// When something last came by each channel, as far as that is among the newest entries:

@@ -47,6 +47,16 @@ extension Leads {
         return (items, count ?? items.count)
     }
 
+    /// How many of the caller's own leads are due before a moment.
+    func countDue(before moment: Instant, _ pipeline: Pipeline) async throws -> Int {
+        try await scope.tx.value(
+            """
+            SELECT COUNT(*) FROM leads l
+            WHERE l.tenant_id = \(scope.tenant) AND l.owner_id = \(scope.caller.user)
+                AND l.stage IN \(SQL.list(pipeline.pending.map(\.key))) AND \(Self.due) < \(moment)
+            """) ?? 0
+    }
+
     private static let due: SQL = "COALESCE(l.next_follow_up_at, 9000000000000000000)"
 
     private func condition(_ list: Agenda, _ today: Range<Instant>) -> SQL {

@@ -110,3 +110,32 @@ extension Leads {
             """
     }
 }
+
+/// Words that a tenant's leads use, for menus, in order.
+struct LeadWords: Sendable {
+    var sources: [String] = []
+    var products: [String] = []
+    var territories: [String] = []
+}
+
+extension Leads {
+    /// The words of the newest leads, whoever may see these: at most `max` of each kind.
+    func words(ofNewest count: Int, max: Int) async throws -> LeadWords {
+        let rows = try await scope.tx.rows(
+            """
+            SELECT DISTINCT source, product, territory FROM (
+                SELECT source, product, territory FROM leads
+                WHERE tenant_id = \(scope.tenant) ORDER BY created_at DESC LIMIT \(count)) AS newest
+            """
+        ) { row in
+            try (
+                source: row.next(String.self), product: row.next(String?.self),
+                territory: row.next(String?.self)
+            )
+        }
+        func menu(_ words: [String]) -> [String] { Array(Set(words).sorted().prefix(max)) }
+        return LeadWords(
+            sources: menu(rows.map(\.source)), products: menu(rows.compactMap(\.product)),
+            territories: menu(rows.compactMap(\.territory)))
+    }
+}

@@ -7,15 +7,9 @@ import Web
 /// Builds what surrounds a signed-in page, from one read each of stages, people and counts.
 package final class Shells: Sendable {
     let assets: Assets
-    private let offered = Mutex<[ID<Tenant>: (at: Instant, words: Words)]>([:])
-
-    /// Words that the newest leads of a tenant use. Menus may be half a minute behind: looking
-    /// through a hundred thousand leads on every page would cost more than the page.
-    struct Words: Sendable {
-        var sources: [String] = []
-        var products: [String] = []
-        var territories: [String] = []
-    }
+    /// Menus may be half a minute behind: looking through twenty thousand leads on every page
+    /// would cost more than the page.
+    private let offered = Mutex<[ID<Tenant>: (at: Instant, words: LeadWords)]>([:])
 
     private static let wordsSeconds = 30
     private static let wordsMax = 100
@@ -31,7 +25,7 @@ package final class Shells: Sendable {
         let shell: ShellPage
         let faces: Faces
         let people: [User]
-        let words: Words
+        let words: LeadWords
         let totals: Totals
         /// The viewer's own.
         let views: [PersonalView]
@@ -96,25 +90,17 @@ package final class Shells: Sendable {
         in scope: Scope, _ totals: Totals, _ faces: Faces
     ) async throws -> [Place: Int] {
         let tomorrow = faces.time.start(of: Day(number: faces.time.today.number + 1))
-        let row =
-            try await scope.tx.rows(
-                """
-                SELECT
-                    (SELECT COUNT(*) FROM leads WHERE tenant_id = \(scope.tenant)
-                        AND owner_id = \(scope.caller.user)
-                        AND stage IN \(SQL.list(faces.pipeline.pending.map(\.key)))
-                        AND COALESCE(next_follow_up_at, 9000000000000000000) < \(tomorrow)),
-                    (SELECT COUNT(*) FROM inbox WHERE tenant_id = \(scope.tenant)
-                        AND outcome IN ('waiting', 'quarantined', 'refused'))
-                """
-            ) { row in try (row.next(Int.self), row.next(Int.self)) }.first ?? (0, 0)
+        let due = try await Leads(scope).countDue(before: tomorrow, faces.pipeline)
         var counts: [Place: Int] = [.pipeline: totals.open(faces.pipeline).leads]
-        if row.0 > 0 { counts[.today] = row.0 }
-        if row.1 > 0, Reach(scope.caller) == .all { counts[.inbox] = row.1 }
+        if due > 0 { counts[.today] = due }
+        if Reach(scope.caller) == .all {
+            let open = try await Inbox(scope).countOpen()
+            if open > 0 { counts[.inbox] = open }
+        }
         return counts
     }
 
-    private func choices(_ people: [User], _ words: Words, _ faces: Faces) -> ShellChoices {
+    private func choices(_ people: [User], _ words: LeadWords, _ faces: Faces) -> ShellChoices {
         ShellChoices(
             stages: faces.pipeline.stages.map(faces.stage),
             people: people.map { Choice($0.id.description, $0.name) },
@@ -123,31 +109,11 @@ package final class Shells: Sendable {
             territories: words.territories.map { Choice($0, $0) }, currency: faces.currency)
     }
 
-    private static func menu(_ words: [String]) -> [String] {
-        Array(Set(words).sorted().prefix(wordsMax))
-    }
-
-    private func words(in scope: Scope) async throws -> Words {
+    private func words(in scope: Scope) async throws -> LeadWords {
         let kept = offered.withLock { $0[scope.tenant] }
         if let kept, scope.now.seconds(since: kept.at) < Self.wordsSeconds { return kept.words }
-        let rows = try await scope.tx.rows(
-            """
-            SELECT DISTINCT source, product, territory FROM (
-                SELECT source, product, territory FROM leads
-                WHERE tenant_id = \(scope.tenant) ORDER BY created_at DESC LIMIT \(Self.wordsOf))
-            """
-        ) { row in
-            try (
-                source: row.next(String.self), product: row.next(String?.self),
-                territory: row.next(String?.self)
-            )
-        }
-        var words = Words()
-        words.sources = Self.menu(rows.map(\.source))
-        words.products = Self.menu(rows.compactMap(\.product))
-        words.territories = Self.menu(rows.compactMap(\.territory))
-        let found = words
-        offered.withLock { $0[scope.tenant] = (scope.now, found) }
+        let words = try await Leads(scope).words(ofNewest: Self.wordsOf, max: Self.wordsMax)
+        offered.withLock { $0[scope.tenant] = (scope.now, words) }
         return words
     }
 }

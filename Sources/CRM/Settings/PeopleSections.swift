@@ -8,7 +8,7 @@ import Web
 extension UsersPage {
     init(_ frame: Shells.Frame, _ call: Call, in scope: Scope) async throws {
         let own = try call.user()
-        let seen = try await Self.lastSignIns(in: scope)
+        let seen = try await UserList(scope: scope).lastSignIns()
         let rows = try await Users(scope).list().map { user in
             var row = UserRow(user, frame.faces.time)
             row.lastSeen = seen[user.id].map(frame.faces.time.ago) ?? ""
@@ -19,21 +19,6 @@ extension UsersPage {
         self.init(
             users: rows, roles: Role.grantable.map { Choice($0.rawValue, $0.label) },
             teams: try await Teams(scope).list().choices, territories: frame.words.territories)
-    }
-
-    /// By person, from the feed: sessions that were ended are gone from their table.
-    private static func lastSignIns(in scope: Scope) async throws -> [ID<User>: Instant] {
-        let rows = try await scope.tx.rows(
-            """
-            SELECT u.id,
-                (SELECT e.at FROM events e
-                WHERE e.tenant_id = u.tenant_id AND e.subject_id = u.id
-                    AND e.name IN ('session.started', 'token.issued')
-                ORDER BY e.seq DESC LIMIT 1)
-            FROM users u WHERE u.tenant_id = \(scope.tenant)
-            """
-        ) { row in (try row.next(ID<User>.self), try row.next(Instant?.self)) }
-        return Dictionary(uniqueKeysWithValues: rows).compactMapValues { $0 }
     }
 }
 
