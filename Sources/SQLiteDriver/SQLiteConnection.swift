@@ -47,6 +47,9 @@ final class SQLiteConnection: @unchecked Sendable {
     /// Whether a transaction is open: SQLite ends it by itself after some errors.
     var inTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
+    /// Rows that were inserted, changed or deleted on this connection since it was opened.
+    var changes: Int64 { sqlite3_total_changes64(handle) }
+
     func prepared(_ sql: SQL) throws -> Statement {
         statementsRun &+= 1
         let statement = try statement(sql.text)

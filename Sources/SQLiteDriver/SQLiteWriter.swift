@@ -3,9 +3,9 @@ import Storage
 
 /// The one writer of a SQLite file, with group commit.
 ///
-/// Operations that wait at the same time share a transaction, each inside a savepoint of its
-/// own: one that throws is undone alone, and one `fsync` makes all the others durable. That
-/// is what makes `synchronous = FULL` as fast as NORMAL (docs/benchmarks.md).
+/// Operations that wait at the same time share a transaction: one that throws is undone alone,
+/// and one `fsync` makes all the others durable. That is what makes `synchronous = FULL` as
+/// fast as NORMAL (docs/benchmarks.md).
 actor SQLiteWriter {
     private nonisolated let thread = WriterThread()
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -62,44 +62,97 @@ actor SQLiteWriter {
         draining = false
     }
 
-    /// Commits a group. Every operation of it is answered exactly once: as it failed by
-    /// itself, or all that remain with the error that ended the transaction.
+    /// Commits a group; every operation of it is answered exactly once.
+    ///
+    /// A savepoint keeps a copy of each page that is changed under it, which cost a quarter of
+    /// a short write. So a group runs without any first. Should an operation fail that has
+    /// written already, the group is undone and runs again, each operation in a savepoint.
     private func commit(_ group: [Operation]) async {
-        var open = group[...]
-        var done: [(operation: Operation, answer: @Sendable () -> Void)] = []
+        if await commit(group, apart: false) { return }
+        _ = await commit(group, apart: true)
+    }
+
+    /// What became of an operation inside the group's transaction.
+    private enum Fate {
+        case done(@Sendable () -> Void)
+        case failed(any Error)
+        /// It failed, and what it wrote cannot be undone alone.
+        case spoiled
+    }
+
+    /// Returns false when the group is spoiled: nothing was kept and nobody was answered.
+    private func commit(_ group: [Operation], apart: Bool) async -> Bool {
+        var fates: [(operation: Operation, fate: Fate)] = []
         do {
             try connection.run("BEGIN IMMEDIATE")
-            while let operation = open.popFirst() {
-                if let answer = try await attempt(operation) { done.append((operation, answer)) }
+            for operation in group {
+                let fate = apart ? try await attempt(operation) : try await run(operation)
+                if case .spoiled = fate {
+                    try connection.run("ROLLBACK")
+                    return false
+                }
+                fates.append((operation, fate))
             }
             try connection.run("COMMIT")
         } catch {
             if connection.inTransaction { try? connection.run("ROLLBACK") }
             log.error("A group of writes was not committed", metadata: ["error": "\(error)"])
-            for (operation, _) in done { operation.fail(error) }
-            for operation in open { operation.fail(error) }
-            return
+            for (operation, fate) in fates {
+                if case .failed(let own) = fate {
+                    operation.fail(own)
+                } else {
+                    operation.fail(error)
+                }
+            }
+            for operation in group.dropFirst(fates.count) { operation.fail(error) }
+            return true
         }
-        for (_, answer) in done { answer() }
-        if !done.isEmpty { committed() }
+        tell(fates)
+        return true
     }
 
-    /// Runs one operation in its savepoint. Nil when it failed and its caller was told.
+    private func tell(_ fates: [(operation: Operation, fate: Fate)]) {
+        var kept = false
+        for (operation, fate) in fates {
+            switch fate {
+            case .done(let answer):
+                kept = true
+                answer()
+            case .failed(let error): operation.fail(error)
+            case .spoiled: break
+            }
+        }
+        if kept { committed() }
+    }
+
+    /// Runs an operation as it is. One that fails before it has written has nothing to undo.
     ///
-    /// - Throws: What ended the whole transaction: SQLite gives up more than the savepoint
-    ///   when the disk is full or fails. The operation's caller was told then, too.
-    private func attempt(_ operation: Operation) async throws -> (@Sendable () -> Void)? {
+    /// - Throws: What ended the whole transaction: SQLite gives up more than a statement when
+    ///   the disk is full or fails.
+    private func run(_ operation: Operation) async throws -> Fate {
+        let before = connection.changes
+        do {
+            return .done(try await operation.run(SQLiteTransaction(connection: connection)))
+        } catch {
+            guard connection.inTransaction else { throw error }
+            return connection.changes == before ? .failed(error) : .spoiled
+        }
+    }
+
+    /// Runs an operation in a savepoint of its own.
+    ///
+    /// - Throws: As `run`.
+    private func attempt(_ operation: Operation) async throws -> Fate {
         do {
             try connection.run("SAVEPOINT operation")
             let answer = try await operation.run(SQLiteTransaction(connection: connection))
             try connection.run("RELEASE operation")
-            return answer
+            return .done(answer)
         } catch {
-            operation.fail(error)
             guard connection.inTransaction else { throw error }
             try connection.run("ROLLBACK TO operation")
             try connection.run("RELEASE operation")
-            return nil
+            return .failed(error)
         }
     }
 

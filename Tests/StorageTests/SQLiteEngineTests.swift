@@ -104,6 +104,50 @@ import Testing
         }
     }
 
+    private enum Failing { case never, first, last }
+
+    /// A write that fails before its first statement, or after it, or not.
+    private static func write(
+        _ number: Int, to store: Store, counting runs: Runs
+    ) async -> Failing? {
+        do {
+            try await store.database.write { tx in
+                await runs.count()
+                if number % 4 == 1 { throw Refused() }
+                try await tx.execute("INSERT INTO notes (text) VALUES (\("n\(number)"))")
+                guard number % 40 == 7 else { return }
+                try await tx.execute("INSERT INTO notes (text) VALUES ('taken')")
+            }
+            return .never
+        } catch {
+            return error is Refused ? .first : (error as? StorageError).map { _ in .last }
+        }
+    }
+
+    @Test func `one that fails is undone alone, whether it had written or not`() async throws {
+        try await Store.with { store in
+            try await store.add("taken")
+            let runs = Runs()
+            let fates = await withTaskGroup(of: (Int, Failing?).self) { writers in
+                for number in 0..<120 {
+                    writers.addTask {
+                        (number, await Self.write(number, to: store, counting: runs))
+                    }
+                }
+                return await writers.reduce(into: [Int: Failing]()) { $0[$1.0] = $1.1 }
+            }
+            for number in 0..<120 {
+                let expected: Failing =
+                    number % 4 == 1 ? .first : number % 40 == 7 ? .last : .never
+                #expect(fates[number] == expected)
+            }
+            let kept = (0..<120).filter { fates[$0] == .never }.map { "n\($0)" }
+            #expect(try await store.texts() == (kept + ["taken"]).sorted())
+            // Each runs once, or twice where another's failure spoiled the group.
+            #expect((120...240).contains(await runs.number))
+        }
+    }
+
     @Test func `an attempt that fails undoes only itself`() async throws {
         try await Store.with { store in
             try await store.database.write { tx in
@@ -198,3 +242,9 @@ import Testing
 }
 
 private struct Refused: Error {}
+
+private actor Runs {
+    private(set) var number = 0
+
+    func count() { number += 1 }
+}
