@@ -64,9 +64,10 @@ actor SQLiteWriter {
 
     /// Commits a group; every operation of it is answered exactly once.
     ///
-    /// A savepoint keeps a copy of each page that is changed under it, which cost a quarter of
-    /// a short write. So a group runs without any first. Should an operation fail that has
-    /// written already, the group is undone and runs again, each operation in a savepoint.
+    /// A savepoint keeps a copy of each page that is changed under it, and a created lead
+    /// changes fifteen. So a group runs without any first. Should an operation fail that has
+    /// written already, the group is undone and runs again, each operation in a savepoint
+    /// (docs/decisions/0011).
     private func commit(_ group: [Operation]) async {
         if await commit(group, apart: false) { return }
         _ = await commit(group, apart: true)
