@@ -9,9 +9,6 @@ let strict: [SwiftSetting] = [
     // its last (SE-0461), so a statement costs no hop.
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
-    // Generics of one target are specialised in another: a statement binds thirty values and
-    // reads forty columns, and unspecialised that took a third of a write.
-    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
 func ours(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target
