@@ -88,7 +88,7 @@ let package = Package(
             "CRMTests",
             [
                 "TestSupport", "App", "CRM", "Web", "Spreadsheets", "Tenancy", "Storage", "CZlib",
-                log,
+                hummingbird, hummingbirdTesting, log,
             ]),
         tests(
             "AppTests",

@@ -45,3 +45,15 @@ private final class EventLoopExecutor: TaskExecutor {
         loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
+
+/// Runs what takes longer than a request may hold up its event loop, as reading a whole file.
+package func aside<Value: Sendable>(
+    _ body: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+    let task = Task(executorPreference: globalConcurrentExecutor) { try await body() }
+    return try await withTaskCancellationHandler {
+        try await task.value
+    } onCancel: {
+        task.cancel()
+    }
+}

@@ -42,10 +42,15 @@ package struct Inspection: Sendable, Codable, Equatable {
     /// Reads a file through, or its first rows.
     ///
     /// - Throws: `Problem` with what is wrong with the file, the row named.
-    @concurrent
     package static func of(
         _ path: String, sheet: String? = nil, rowsMax: Int = .max
     ) async throws -> (format: Import.Format, inspection: Inspection) {
+        try await aside { try read(path, sheet, rowsMax) }
+    }
+
+    private static func read(
+        _ path: String, _ sheet: String?, _ rowsMax: Int
+    ) throws -> (format: Import.Format, inspection: Inspection) {
         try told {
             let file = try Spreadsheet(path: path, limits: limits)
             var rows = try file.rows(sheet: sheet)
