@@ -3,6 +3,10 @@ import Tenancy
 import Web
 
 extension Leads {
+    /// When a lead is due. One without a next step comes last: far in the future, in
+    /// microseconds. As the indexes say it.
+    static let due: SQL = "COALESCE(l.next_follow_up_at, 9000000000000000000)"
+
     /// What lists of leads are filtered and sorted by, in the API and on the pages alike.
     package static let listing = Listing(
         [
@@ -32,10 +36,7 @@ extension Leads {
             .init("updated_at", .instant, "l.updated_at", sort: "l.updated_at"),
             .init("stage_entered_at", .instant, "l.stage_entered_at", sort: "l.stage_entered_at"),
             .init("closed_at", .instant, "l.closed_at", sort: "COALESCE(l.closed_at, 0)"),
-            // Leads without a next step come last: far in the future, in microseconds.
-            .init(
-                "next_follow_up_at", .instant, "l.next_follow_up_at",
-                sort: "COALESCE(l.next_follow_up_at, 9000000000000000000)"),
+            .init("next_follow_up_at", .instant, "l.next_follow_up_at", sort: due),
             .init("stalled", .choice(["true", "false"]), "l.stage", equals: byStalled),
             .init("import", .id, "l.id", equals: byImport),
             .init("q", .text, "l.company", equals: bySearch),

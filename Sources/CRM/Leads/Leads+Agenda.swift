@@ -57,8 +57,6 @@ extension Leads {
             """) ?? 0
     }
 
-    private static let due: SQL = "COALESCE(l.next_follow_up_at, 9000000000000000000)"
-
     private func condition(_ list: Agenda, _ today: Range<Instant>) -> SQL {
         let (me, due) = (scope.caller.user, Self.due)
         return switch list {

@@ -47,7 +47,7 @@ extension Leads {
     }
 
     /// What is due first stands first; what has no next step, last.
-    private static let boardOrder: SQL = "COALESCE(l.next_follow_up_at, 9000000000000000000), l.id"
+    private static let boardOrder: SQL = "\(due), l.id"
 
     /// The first leads of several columns of the board, in one statement.
     func tops(
@@ -70,12 +70,11 @@ extension Leads {
         of stage: String, _ request: ListRequest, limit: Int, after: [JSON]
     ) async throws -> [Lead] {
         var behind: SQL = ""
-        if after.count == 2, let due = after[0].integer,
+        if after.count == 2, let moment = after[0].integer,
             let id = after[1].string.flatMap(ID<Lead>.init)
         {
             behind = """
-                AND COALESCE(l.next_follow_up_at, 9000000000000000000) >= \(due)
-                AND (COALESCE(l.next_follow_up_at, 9000000000000000000) > \(due) OR l.id > \(id))
+                AND \(Self.due) >= \(moment) AND (\(Self.due) > \(moment) OR l.id > \(id))
                 """
         }
         let first = Self.first(
