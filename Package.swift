@@ -55,10 +55,12 @@ let package = Package(
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
 
         ours("Storage", []),
         ours("SQLiteDriver", ["Storage", grdb, sqlite, log]),
+        ours("PostgresDriver", ["Storage", "CPQ", log]),
         ours("Tenancy", ["Storage", "CArgon2", crypto, jwt]),
         ours("Spreadsheets", ["CZip", "CXML2"]),
         // Views see values only: no request, no scope, no statement can reach a template.
@@ -66,33 +68,43 @@ let package = Package(
         ours("Web", ["Tenancy", "Views", "CZlib", hummingbird, crypto]),
         ours("CRM", ["Web", "Spreadsheets", "CPhoneNumber", hummingbird, log]),
         ours(
-            "App", ["CRM", "SQLiteDriver", hummingbird, configuration, lifecycle, log],
+            "App", ["CRM", "SQLiteDriver", "PostgresDriver", hummingbird, configuration, lifecycle, log],
             resources: [.copy("Migrations")]),
         .executableTarget(
             name: "iperform", dependencies: ["App", arguments], swiftSettings: strict),
 
         .target(
+            name: "DatabaseSupport",
+            dependencies: ["Storage", "SQLiteDriver", "PostgresDriver", log],
+            path: "Tests/DatabaseSupport",
+            swiftSettings: strict),
+        .target(
             name: "TestSupport",
             dependencies: [
-                "App", "CRM", "Web", "Tenancy", "Storage", hummingbird, hummingbirdTesting,
+                "DatabaseSupport", "App", "CRM", "Web", "Tenancy", "Storage", hummingbird, hummingbirdTesting,
                 lifecycle, log,
             ],
             path: "Tests/TestSupport",
             swiftSettings: strict),
         // Every module that a test imports is named here: only what is named is rebuilt for.
-        tests("StorageTests", ["Storage", "SQLiteDriver", log]),
+        tests(
+            "StorageTests", ["DatabaseSupport", "Storage", "SQLiteDriver", "PostgresDriver", log]),
         tests("SpreadsheetsTests", ["Spreadsheets", "CZip"]),
         tests("ViewsTests", ["Views"]),
-        tests("TenancyTests", ["Tenancy", "Storage", "SQLiteDriver", crypto, jwt, log]),
+        tests("TenancyTests", ["DatabaseSupport", "Tenancy", "Storage", crypto, jwt, log]),
         tests(
             "CRMTests",
             [
-                "TestSupport", "App", "CRM", "Web", "Spreadsheets", "Tenancy", "Storage", "CZlib",
+                "DatabaseSupport", "TestSupport", "App", "CRM", "Web", "Spreadsheets", "Tenancy",
+                "Storage", "CZlib",
                 hummingbird, hummingbirdTesting, log,
             ]),
         tests(
             "AppTests",
-            ["TestSupport", "App", "CRM", "Web", "Spreadsheets", "Tenancy", "Storage", log]),
+            [
+                "DatabaseSupport", "TestSupport", "App", "CRM", "Web", "Spreadsheets", "Tenancy",
+                "Storage", log,
+            ]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6],

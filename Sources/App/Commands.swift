@@ -6,11 +6,10 @@ import Web
 
 /// Opens an installation for one command and closes it behind it.
 package func withInstallation(
-    _ data: String?, _ body: (Installation) async throws -> Void
+    _ data: String?, database: String? = nil, _ body: (Installation) async throws -> Void
 ) async throws {
-    let settings = Settings(dataDirectory: data, port: nil, host: nil)
-    let installation = try Installation.open(
-        settings.dataDirectory, log: logger(settings.logLevel))
+    let settings = Settings(dataDirectory: data, database: database)
+    let installation = try await Installation.open(settings, log: logger(settings.logLevel))
     try await body(installation)
     try await installation.close()
 }

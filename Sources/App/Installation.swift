@@ -1,6 +1,7 @@
 import CRM
 import Foundation
 import Logging
+import PostgresDriver
 import SQLiteDriver
 import Storage
 import Tenancy
@@ -11,11 +12,12 @@ package struct Installation: Sendable {
     package let directory: URL
     package let log: Logger
 
-    /// Opens the directory, making it and bringing its schema up to date as needed.
+    /// Opens the directory and the database, making them and bringing the schema up to date as
+    /// needed.
     ///
-    /// - Throws: A sentence naming the directory when it cannot be used.
-    package static func open(_ directory: String, log: Logger) throws -> Installation {
-        let url = URL(fileURLWithPath: directory, isDirectory: true)
+    /// - Throws: A sentence naming what cannot be used.
+    package static func open(_ settings: Settings, log: Logger) async throws -> Installation {
+        let url = URL(fileURLWithPath: settings.dataDirectory, isDirectory: true)
         do {
             // Signing keys and password hashes lie in it: for its owner only.
             try FileManager.default.createDirectory(
@@ -24,15 +26,34 @@ package struct Installation: Sendable {
             try FileManager.default.createDirectory(
                 at: url.appending(path: "files"), withIntermediateDirectories: true)
         } catch {
-            throw Refusal("The data directory \(directory) cannot be made: \(error)")
+            throw Refusal("The data directory \(settings.dataDirectory) cannot be made: \(error)")
+        }
+        let engine = try await engine(settings, in: url, log: log)
+        return Installation(database: Database(engine), directory: url, log: log)
+    }
+
+    private static func engine(
+        _ settings: Settings, in directory: URL, log: Logger
+    ) async throws -> any Engine {
+        guard let address = settings.databaseAddress else {
+            do {
+                return try SQLiteEngine(
+                    path: directory.appending(path: "iperform.sqlite").path,
+                    migrations: try migrations("sqlite"), log: log)
+            } catch {
+                let place = settings.dataDirectory
+                throw Refusal("The database in \(place) cannot be opened: \(error)")
+            }
+        }
+        guard address.hasPrefix("postgres://") || address.hasPrefix("postgresql://") else {
+            throw Refusal("The database's address must begin with postgres://.")
         }
         do {
-            let engine = try SQLiteEngine(
-                path: url.appending(path: "iperform.sqlite").path,
-                migrations: try migrations(), log: log)
-            return Installation(database: Database(engine), directory: url, log: log)
+            return try await PostgresEngine(
+                PostgresAddress(address), migrations: try migrations("postgres"),
+                connections: settings.databaseConnections, log: log)
         } catch {
-            throw Refusal("The database in \(directory) cannot be opened: \(error)")
+            throw Refusal("The PostgreSQL database cannot be used: \(error)")
         }
     }
 
@@ -52,12 +73,12 @@ package struct Installation: Sendable {
         }
     }
 
-    package static func migrations() throws -> [Migration] {
+    package static func migrations(_ engine: String) throws -> [Migration] {
         guard let folder = Bundle.module.url(forResource: "Migrations", withExtension: nil) else {
             throw Refusal("The migrations are missing beside the program.")
         }
         let files = try FileManager.default.contentsOfDirectory(
-            at: folder.appending(path: "sqlite"), includingPropertiesForKeys: nil)
+            at: folder.appending(path: engine), includingPropertiesForKeys: nil)
         return try files.filter { $0.pathExtension == "sql" }
             .sorted { $0.lastPathComponent < $1.lastPathComponent }
             .map { file in

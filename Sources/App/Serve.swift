@@ -6,7 +6,7 @@ import Storage
 /// Runs a server until it is told to stop, and says so on standard output when it is ready.
 package func serve(_ settings: Settings) async throws {
     let log = logger(settings.logLevel)
-    let installation = try Installation.open(settings.dataDirectory, log: log)
+    let installation = try await Installation.open(settings, log: log)
     let server = try await Server(installation, settings)
     let application = server.application { port in
         say("iPerform is ready at http://\(settings.host):\(port)")

@@ -5,6 +5,10 @@ import Configuration
 package struct Settings: Sendable {
     /// Where the database, the files and the keys are.
     package var dataDirectory: String
+    /// `postgres://…`; nil for the SQLite file in the data directory.
+    package var databaseAddress: String?
+    /// Connections to PostgreSQL that one process may open.
+    package var databaseConnections = 16
     package var host = "127.0.0.1"
     package var port = 8080
     /// Requests a minute that one caller may make.
@@ -20,11 +24,16 @@ package struct Settings: Sendable {
     }
 
     /// The flags over the environment over the defaults.
-    package init(dataDirectory: String?, port: Int?, host: String?) {
+    package init(
+        dataDirectory: String?, database: String? = nil, port: Int? = nil, host: String? = nil
+    ) {
         let reader = ConfigReader(provider: EnvironmentVariablesProvider())
         let iperform = reader.scoped(to: "iperform")
         self.init(
             dataDirectory: dataDirectory ?? iperform.string(forKey: "data", default: "var/data"))
+        databaseAddress = database ?? iperform.string(forKey: "database", isSecret: true)
+        databaseConnections = iperform.int(
+            forKey: "database.connections", default: databaseConnections)
         self.host = host ?? iperform.string(forKey: "host", default: self.host)
         self.port = port ?? iperform.int(forKey: "port", default: self.port)
         requestsAMinute = iperform.int(forKey: "requests.a.minute", default: requestsAMinute)

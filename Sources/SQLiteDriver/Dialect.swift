@@ -1,3 +1,4 @@
+import Foundation
 import Storage
 
 /// SQLite's words where the engines differ.
@@ -12,6 +13,16 @@ struct SQLiteDialect: Dialect {
             .replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
         return "\(column) LIKE \("%\(literal)%") ESCAPE '\\'"
     }
+
+    /// There is one writer.
+    func locking(_ table: SQL) -> SQL { "" }
+
+    var feed: FeedOrder { Self.feed }
+
+    private static let feed = FeedOrder(
+        // tenant: the end of the whole feed.
+        place: "0, seq", order: "seq", end: "SELECT 0, COALESCE(MAX(seq), 0) FROM events",
+        after: { "seq > \($0.number)" })
 }
 
 struct SQLiteTransaction: Transaction {
@@ -28,6 +39,9 @@ struct SQLiteTransaction: Transaction {
     func execute(_ sql: SQL) async throws -> Int {
         try connection.prepared(sql).run(in: connection.handle)
     }
+
+    /// There is one writer.
+    func hold(_ id: UUID) async throws {}
 
     func attempt<Value>(_ body: () async throws -> Value) async throws -> Value {
         try connection.run("SAVEPOINT attempt")

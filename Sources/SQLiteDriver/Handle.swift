@@ -25,7 +25,7 @@ struct Handle {
         self.pointer = pointer
     }
 
-    func migrate(_ migrations: [Migration]) throws {
+    func migrate(_ migrations: [(name: String, sql: String)]) throws {
         var migrator = DatabaseMigrator()
         for migration in migrations {
             migrator.registerMigration(migration.name) { try $0.execute(sql: migration.sql) }
@@ -35,16 +35,5 @@ struct Handle {
 
     func close() throws {
         try queue.close()
-    }
-}
-
-/// One migration: its number and name, and its plain SQL.
-package struct Migration: Sendable {
-    package let name: String
-    package let sql: String
-
-    package init(name: String, sql: String) {
-        self.name = name
-        self.sql = sql
     }
 }

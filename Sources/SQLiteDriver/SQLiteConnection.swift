@@ -27,7 +27,7 @@ final class SQLiteConnection: @unchecked Sendable {
     }
 
     func migrate(_ migrations: [Migration]) throws {
-        try connection.migrate(migrations)
+        try connection.migrate(migrations.map { ($0.name, $0.sql) })
         removeHooks()
     }
 

@@ -30,12 +30,13 @@ package final class SQLiteEngine: Engine {
     }
 
     package func read<Value: Sendable>(
-        _ body: @Sendable (any Transaction) async throws -> Value
+        _ extent: Extent, _ body: @Sendable (any Transaction) async throws -> Value
     ) async throws -> Value {
         try await readers.read(body)
     }
 
     package func write<Value: Sendable>(
+        _ extent: Extent, _ isolation: Isolation,
         _ body: @escaping @Sendable (any Transaction) async throws -> Value
     ) async throws -> Value {
         try await writer.write(body)

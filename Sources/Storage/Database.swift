@@ -1,3 +1,5 @@
+import Foundation
+
 /// The statements of one transaction. Everything an operation needs from a database.
 package protocol Transaction: Sendable {
     /// Gives each row of a statement to `body`, in the engine's order.
@@ -9,6 +11,10 @@ package protocol Transaction: Sendable {
 
     /// Runs `body` so that, when it throws, only what it did is undone: one of many.
     func attempt<Value>(_ body: () async throws -> Value) async throws -> Value
+
+    /// Waits until no other transaction holds this, and holds it until this one ends: for a
+    /// decision that rests on rows which are not there yet.
+    func hold(_ id: UUID) async throws
 
     /// What this engine says differently.
     var dialect: any Dialect { get }
@@ -49,17 +55,39 @@ extension Transaction {
     }
 }
 
-/// One engine: SQLite in process, or (later) PostgreSQL.
+/// Which rows a transaction can touch at all, whatever its statements say.
+///
+/// The second lock, behind the `tenant_id` that every statement carries: PostgreSQL's row-level
+/// security enforces it. SQLite has nothing of the kind.
+package enum Extent: Sendable, Equatable {
+    /// The rows whose `tenant_id` is this.
+    case tenant(UUID)
+    /// All rows: for what the installation does by itself.
+    case installation
+}
+
+/// What a write sees of others that run at the same time.
+package enum Isolation: Sendable {
+    /// As if all writes ran one after the other. A write that cannot be made to look so is
+    /// run again.
+    case serializable
+    /// Each statement sees what is committed by then. For operations whose decisions rest on a
+    /// unique index or on rows they have locked, and that many do at once on the same rows.
+    case readCommitted
+}
+
+/// One engine: SQLite in process, or PostgreSQL.
 package protocol Engine: Sendable {
     /// Runs `body` on one consistent snapshot. It must not write.
     func read<Value: Sendable>(
-        _ body: @Sendable (any Transaction) async throws -> Value
+        _ extent: Extent, _ body: @Sendable (any Transaction) async throws -> Value
     ) async throws -> Value
 
     /// Runs `body` in a transaction that is durable when this returns, and undone when it throws.
     ///
     /// `body` may be run again after a serialization failure, so it has no outside effect.
     func write<Value: Sendable>(
+        _ extent: Extent, _ isolation: Isolation,
         _ body: @escaping @Sendable (any Transaction) async throws -> Value
     ) async throws -> Value
 
@@ -81,15 +109,17 @@ package struct Database: Sendable {
     }
 
     package func read<Value: Sendable>(
+        of extent: Extent = .installation,
         _ body: @Sendable (any Transaction) async throws -> Value
     ) async throws -> Value {
-        try await engine.read(body)
+        try await engine.read(extent, body)
     }
 
     package func write<Value: Sendable>(
+        of extent: Extent = .installation, isolation: Isolation = .serializable,
         _ body: @escaping @Sendable (any Transaction) async throws -> Value
     ) async throws -> Value {
-        try await engine.write(body)
+        try await engine.write(extent, isolation, body)
     }
 }
 
@@ -100,6 +130,13 @@ package protocol Dialect: Sendable {
 
     /// Whether the column contains the text, letter case aside. `text` is taken literally.
     func contains(_ column: SQL, _ text: String) -> SQL
+
+    /// The end of a SELECT whose rows of `table` (a name or alias) nobody else may change
+    /// before this transaction ends.
+    func locking(_ table: SQL) -> SQL
+
+    /// How events are read in the order of commits.
+    var feed: FeedOrder { get }
 }
 
 /// What an engine may report. Everything a person can be told is a `Problem` above this.

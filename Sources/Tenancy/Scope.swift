@@ -75,16 +75,20 @@ extension Database {
         _ body: @Sendable (Scope) async throws -> Value
     ) async throws -> Value {
         try await translated {
-            try await read { tx in try await body(Scope(caller: caller, tx: tx, now: now)) }
+            try await read(of: .tenant(caller.tenant.uuid)) { tx in
+                try await body(Scope(caller: caller, tx: tx, now: now))
+            }
         }
     }
 
     package func write<Value: Sendable>(
-        as caller: Caller, at now: Instant = .now,
+        as caller: Caller, at now: Instant = .now, isolation: Isolation = .serializable,
         _ body: @escaping @Sendable (Scope) async throws -> Value
     ) async throws -> Value {
         try await translated {
-            try await write { tx in try await body(Scope(caller: caller, tx: tx, now: now)) }
+            try await write(of: .tenant(caller.tenant.uuid), isolation: isolation) { tx in
+                try await body(Scope(caller: caller, tx: tx, now: now))
+            }
         }
     }
 

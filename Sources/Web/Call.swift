@@ -115,13 +115,14 @@ package struct Call: Sendable {
 
     /// Runs an operation and answers with what it made of itself, once per `Idempotency-Key`.
     package func write(
+        isolation: Isolation = .serializable,
         _ body: @escaping @Sendable (Scope) async throws -> Reply
     ) async throws -> Reply {
         let caller = try caller()
         guard let key = try Idempotency.key(of: request, caller, fingerprint) else {
-            return try await database.write(as: caller, at: now, body)
+            return try await database.write(as: caller, at: now, isolation: isolation, body)
         }
-        return try await database.write(as: caller, at: now) { scope in
+        return try await database.write(as: caller, at: now, isolation: isolation) { scope in
             if let earlier = try await key.reply(in: scope) { return earlier }
             let reply = try await body(scope)
             try await key.keep(reply, in: scope)
@@ -132,13 +133,15 @@ package struct Call: Sendable {
     /// Runs an operation, and writes the answer once it is durable: other writes do not wait
     /// for the JSON. With an `Idempotency-Key` they do, for the answer is kept with its effect.
     package func write<Value: Sendable>(
+        isolation: Isolation = .serializable,
         _ body: @escaping @Sendable (Scope) async throws -> Value,
         answer: @escaping @Sendable (Value) -> Reply
     ) async throws -> Reply {
         guard request.headers[Idempotency.header] == nil else {
-            return try await write { answer(try await body($0)) }
+            return try await write(isolation: isolation) { answer(try await body($0)) }
         }
-        return answer(try await database.write(as: caller(), at: now, body))
+        return answer(
+            try await database.write(as: caller(), at: now, isolation: isolation, body))
     }
 
     /// The whole body.

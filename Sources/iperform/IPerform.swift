@@ -16,6 +16,8 @@ struct IPerform: AsyncParsableCommand {
 struct InstallationOptions: ParsableArguments {
     @Option(help: "The directory of the database and the files (else IPERFORM_DATA).")
     var data: String?
+    @Option(help: "postgres://… instead of a file in it (better in IPERFORM_DATABASE).")
+    var database: String?
 }
 
 struct ServeCommand: AsyncParsableCommand {
@@ -29,7 +31,10 @@ struct ServeCommand: AsyncParsableCommand {
     var host: String?
 
     func run() async throws {
-        try await serve(Settings(dataDirectory: installation.data, port: port, host: host))
+        try await serve(
+            Settings(
+                dataDirectory: installation.data, database: installation.database, port: port,
+                host: host))
     }
 }
 
@@ -60,7 +65,8 @@ struct TenantCommand: AsyncParsableCommand {
         func run() async throws {
             try await told {
                 let password = try password(adminPassword, orIn: adminPasswordFile)
-                try await withInstallation(installation.data) { installation in
+                try await withInstallation(installation.data, database: installation.database) {
+                    installation in
                     let made = try await createTenant(
                         installation, name: name, adminEmail: adminEmail,
                         adminPassword: password,
@@ -91,7 +97,8 @@ struct ImportFileCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await told {
-            try await withInstallation(installation.data) { installation in
+            try await withInstallation(installation.data, database: installation.database) {
+                installation in
                 try await importFile(
                     installation, tenant: tenant, file: file, mappingFile: mapping, sheet: sheet,
                     isDryRun: dryRun)
@@ -108,7 +115,9 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await told {
-            try await withInstallation(installation.data) { try await makeDemo($0) }
+            try await withInstallation(installation.data, database: installation.database) {
+                try await makeDemo($0)
+            }
         }
     }
 }

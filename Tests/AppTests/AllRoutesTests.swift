@@ -1,4 +1,5 @@
 import App
+import DatabaseSupport
 import HTTPTypes
 import Storage
 import Tenancy
@@ -8,10 +9,13 @@ import Web
 
 /// What holds for every door of the product, whoever built it.
 @Suite struct AllRoutesTests {
-    @Test func `every route of the API is in the document, once, with what it answers`()
+    @Test(arguments: EngineKind.allCases)
+    func `every route of the API is in the document, once, with what it answers`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let document = try await world.nobody.send(.get, "/api/v1/openapi.json").json
             var operations: Set<String> = []
             for route in world.server.routes where route.kind == .api {
@@ -44,10 +48,13 @@ import Web
         return found
     }
 
-    @Test func `without a session an API route is 401, and a page leads to the sign-in`()
+    @Test(arguments: EngineKind.allCases)
+    func `without a session an API route is 401, and a page leads to the sign-in`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             for route in world.server.routes where route.access == .signedIn {
                 let path = Doors.path(route, [:])
                 let answer = try await world.nobody.send(route.method, path)
@@ -63,8 +70,9 @@ import Web
         }
     }
 
-    @Test func `a session's write without the page's proof is 403`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a session's write without the page's proof is 403`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             var forged = world.ada.browser
             for proof in [nil, "", "guess", world.sam.csrf] as [String?] {
                 forged.headers[Doors.csrf] = proof
@@ -77,8 +85,10 @@ import Web
         }
     }
 
-    @Test func `another company's records are not there, on any route`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `another company's records are not there, on any route`(on engine: EngineKind) async throws
+    {
+        try await World.with(engine) { world in
             let ids = try await Doors.furnish(world)
             let before = try await Doors.traces(world)
             for route in world.server.routes where Doors.namesRecord(route) {
@@ -95,8 +105,9 @@ import Web
         }
     }
 
-    @Test func `what names no record is 404, never a fault of ours`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `what names no record is 404, never a fault of ours`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             for name in ["7", "nothing", "%00", "%F0%9F%8E%88", "..", "a%2Fb", "'--"] {
                 for route in world.server.routes where Doors.namesRecord(route) {
                     let path = Doors.path(route, [:], otherwise: name)
@@ -109,8 +120,9 @@ import Web
         }
     }
 
-    @Test func `no route breaks on what it did not expect`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `no route breaks on what it did not expect`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let bodies = ["", "null", "[]", "{}", "{\"x\":1}", "\"\"", "{", "[[[[", "\u{0}"]
             for route in world.server.routes where Doors.isWrite(route) {
                 let path = Doors.path(route, [:])
@@ -133,8 +145,11 @@ import Web
         }
     }
 
-    @Test func `every page is there for each role, or says that it is not theirs`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `every page is there for each role, or says that it is not theirs`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let pages = world.server.routes.filter {
                 $0.kind == .page && $0.access == .signedIn && $0.parameterNames.isEmpty
             }
@@ -157,8 +172,9 @@ import Web
         }
     }
 
-    @Test func `public pages are clean too`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `public pages are clean too`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             for path in ["/sign-in", "/f/nothing", "/nowhere"] {
                 let page = try await world.nobody.send(.get, path, headers: [.accept: "text/html"])
                 #expect([200, 404].contains(page.status), "\(path)")

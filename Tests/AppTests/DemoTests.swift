@@ -99,7 +99,8 @@ import Testing
         defer { try? FileManager.default.removeItem(at: directory) }
         var log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         log.logLevel = .critical
-        let installation = try Installation.open(directory.path, log: log)
+        let installation = try await Installation.open(
+            Settings(dataDirectory: directory.path), log: log)
         let value = try await body(installation)
         try await installation.close()
         return value

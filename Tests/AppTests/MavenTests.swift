@@ -1,4 +1,5 @@
 import App
+import DatabaseSupport
 import Foundation
 import Logging
 import Spreadsheets
@@ -13,8 +14,11 @@ import Testing
 /// that must agree. The data lies beside the repository and is not part of it.
 @Suite(.enabled(if: Maven.isThere, "There is no shared/data/maven_crm beside the repository."))
 struct MavenTests {
-    @Test func `a real pipeline comes in whole, from CSV and from a workbook alike`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a real pipeline comes in whole, from CSV and from a workbook alike`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let maven = Maven(world: world)
             let csv = try await maven.company("Maven CSV", from: "sales_pipeline.csv")
             let xlsx = try await maven.company(
@@ -146,8 +150,8 @@ struct Maven: Sendable {
             try await scope.tx.column(
                 """
                 SELECT l.external_id || '|' || COALESCE(l.company, '') || '|' || l.product || '|'
-                    || l.stage || '|' || COALESCE(l.value_minor, '') || '|' || l.currency || '|'
-                    || u.name || '|' || l.created_at || '|' || COALESCE(l.closed_at, '')
+                    || l.stage || '|' || COALESCE(l.value_minor, 0) || '|' || l.currency || '|'
+                    || u.name || '|' || l.created_at || '|' || COALESCE(l.closed_at, 0)
                 FROM leads l JOIN users u ON u.tenant_id = l.tenant_id AND u.id = l.owner_id
                 WHERE l.tenant_id = \(tenant) AND l.stage <> 'open'
                 ORDER BY l.external_id

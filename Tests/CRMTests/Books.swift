@@ -22,13 +22,17 @@ enum Books {
     ]
 
     private static let totals: SQL = """
-        WITH counted AS (SELECT tenant_id, stage, COALESCE(owner_id, x'00') AS owner, currency,
+        WITH counted AS (SELECT tenant_id, stage, owner_id AS owner, currency,
                 COUNT(*) AS leads, SUM(COALESCE(value_minor, 0)) AS value
-            FROM leads GROUP BY tenant_id, stage, owner, currency),
-        kept AS (SELECT tenant_id, stage, owner_id, currency, leads, value_minor
-            FROM lead_totals WHERE leads <> 0 OR value_minor <> 0)
-        SELECT COUNT(*) FROM (SELECT * FROM (SELECT * FROM counted EXCEPT SELECT * FROM kept)
-            UNION ALL SELECT * FROM (SELECT * FROM kept EXCEPT SELECT * FROM counted))
+            FROM leads GROUP BY tenant_id, stage, owner_id, currency),
+        kept AS (SELECT k.tenant_id, k.stage, u.id, k.currency, k.leads, k.value_minor
+            FROM lead_totals k
+            LEFT JOIN users u ON u.tenant_id = k.tenant_id AND u.id = k.owner_id
+            WHERE k.leads <> 0 OR k.value_minor <> 0)
+        SELECT COUNT(*) FROM (
+            SELECT * FROM (SELECT * FROM counted EXCEPT SELECT * FROM kept) AS lacking
+            UNION ALL SELECT * FROM (SELECT * FROM kept EXCEPT SELECT * FROM counted) AS surplus
+        ) AS wrong
         """
 
     private static let openInterval: SQL = """
@@ -42,13 +46,13 @@ enum Books {
     private static let intervals: SQL = """
         SELECT COUNT(*) FROM (SELECT number, entered_at, left_at,
                 LAG(left_at) OVER w AS before, ROW_NUMBER() OVER w AS position
-            FROM stage_intervals WINDOW w AS (PARTITION BY tenant_id, lead_id ORDER BY number))
+            FROM stage_intervals WINDOW w AS (PARTITION BY tenant_id, lead_id ORDER BY number)) AS walk
         WHERE number <> position OR left_at < entered_at
-            OR (position > 1 AND before IS NOT entered_at)
+            OR (position > 1 AND before IS DISTINCT FROM entered_at)
         """
 
     private static let nextStep: SQL = """
-        SELECT COUNT(*) FROM leads l WHERE l.next_follow_up_at IS NOT (SELECT MIN(f.due_at)
+        SELECT COUNT(*) FROM leads l WHERE l.next_follow_up_at IS DISTINCT FROM (SELECT MIN(f.due_at)
             FROM follow_ups f WHERE f.tenant_id = l.tenant_id AND f.lead_id = l.id
                 AND f.state = 'open')
         """
@@ -69,6 +73,6 @@ enum Books {
     private static let versions: SQL = """
         SELECT COUNT(*) FROM leads l WHERE l.version <> (SELECT COUNT(*) FROM events e
             WHERE e.tenant_id = l.tenant_id AND e.subject_id = l.id
-                AND e.data ->> 'version' IS NOT NULL)
+                AND e.data LIKE '%"version":%')
         """
 }

@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Storage
 import Testing
 
@@ -18,8 +19,9 @@ import Testing
         Authenticator(database: ground.database, passwords: ground.passwords)
     }
 
-    @Test func `a key acts as its maker and says so`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a key acts as its maker and says so`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let made = try await key(in: ground)
             #expect(made.token.hasPrefix("ipk_"))
             #expect(made.token.hasSuffix(made.key.hint))
@@ -34,8 +36,9 @@ import Testing
         }
     }
 
-    @Test func `the list has no tokens and is of one company`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `the list has no tokens and is of one company`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let first = try await key("First", in: ground)
             let second = try await key("Second", in: ground)
             _ = try await key("Theirs", in: ground, by: ground.eve)
@@ -46,8 +49,9 @@ import Testing
         }
     }
 
-    @Test func `only company admins make, see and revoke keys`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `only company admins make, see and revoke keys`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let made = try await key(in: ground)
             let create = await problem { try await key(in: ground, by: ground.max) }
             #expect(create?.isForbidden == true)
@@ -68,8 +72,11 @@ import Testing
         }
     }
 
-    @Test func `a revoked key is refused at once here, in five seconds elsewhere`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a revoked key is refused at once here, in five seconds elsewhere`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let made = try await key(in: ground)
             let (here, elsewhere) = (door(ground), door(ground))
             for door in [here, elsewhere] { _ = try await door.bearer(token: made.token, at: now) }
@@ -90,10 +97,13 @@ import Testing
         }
     }
 
-    @Test func `a key that is known costs no statement, and notes its use once a minute`()
+    @Test(arguments: EngineKind.allCases)
+    func `a key that is known costs no statement, and notes its use once a minute`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await Ground.with { ground in
+        try await Ground.with(engine) { ground in
             let made = try await key(in: ground)
             let door = door(ground)
             func lastUsed() async throws -> Instant? {
@@ -112,8 +122,9 @@ import Testing
         }
     }
 
-    @Test func `a key loses what its maker loses`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a key loses what its maker loses`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let second = try await ground.hire("second", .companyAdmin)
             let maker = Caller(
                 tenant: ground.acme.id, actor: .user(second.id), role: .companyAdmin)
@@ -131,8 +142,9 @@ import Testing
         }
     }
 
-    @Test func `a key that is none is refused`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a key that is none is refused`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let made = try await key(in: ground)
             for token in ["ipk_", "ipk_x", made.token + "x"] {
                 let problem = await problem { try await door(ground).bearer(token: token, at: now) }

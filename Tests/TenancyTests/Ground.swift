@@ -1,6 +1,5 @@
+import DatabaseSupport
 import Foundation
-import Logging
-import SQLiteDriver
 import Storage
 import Testing
 
@@ -30,20 +29,10 @@ struct Ground: Sendable {
     static let password = "correct horse battery"
     private static let hash = Task { try await Passwords().hash(password) }
 
-    static func with(_ body: (Ground) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "tenancy-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let engine = try SQLiteEngine(
-            path: folder.appending(path: "test.sqlite").path, migrations: try migrations(),
-            log: Logger(label: "tests"))
-        let result: Result<Void, any Error>
-        do { result = .success(try await body(try await Ground(Database(engine)))) } catch {
-            result = .failure(error)
-        }
-        try await engine.close()
-        try result.get()
+    static func with(
+        _ engine: EngineKind, _ body: @Sendable (Ground) async throws -> Void
+    ) async throws {
+        try await engine.with { try await body(try await Ground(Database($0))) }
     }
 
     private init(_ database: Database) async throws {
@@ -78,17 +67,6 @@ struct Ground: Sendable {
                     passwordHash: hash))
         }
         return Caller(tenant: admin.tenant, actor: .user(user.id), role: role)
-    }
-
-    private static func migrations() throws -> [Migration] {
-        let folder = URL(filePath: #filePath)
-            .appending(path: "../../../Sources/App/Migrations/sqlite").standardized
-        return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-            .map { name in
-                Migration(
-                    name: name,
-                    sql: try String(contentsOf: folder.appending(path: name), encoding: .utf8))
-            }
     }
 }
 

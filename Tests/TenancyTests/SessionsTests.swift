@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Storage
 import Testing
 
@@ -14,8 +15,9 @@ import Testing
         return (door, session.token)
     }
 
-    @Test func `a session that is known costs no statement`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a session that is known costs no statement`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let (door, token) = try await signedIn(as: ground.sam, in: ground)
             #expect(try await door.session(token: token, at: now)?.caller == ground.sam)
             let before = ground.database.engine.statementsRun
@@ -29,8 +31,9 @@ import Testing
         }
     }
 
-    @Test func `a token that is none opens nothing`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a token that is none opens nothing`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let (door, token) = try await signedIn(as: ground.sam, in: ground)
             for wrong in ["", "x", token + "x", SecretToken.random()] {
                 let found = try await door.session(token: wrong, at: now)
@@ -39,8 +42,9 @@ import Testing
         }
     }
 
-    @Test func `signing out ends that session at once, and no other`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `signing out ends that session at once, and no other`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let (door, token) = try await signedIn(as: ground.sam, in: ground)
             let other = try await ground.write(as: ground.sam) { try await Sessions($0).start() }
             #expect(try await door.session(token: token, at: now) != nil)
@@ -53,18 +57,22 @@ import Testing
         }
     }
 
-    @Test func `nobody ends a session of another company`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `nobody ends a session of another company`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let (door, token) = try await signedIn(as: ground.sam, in: ground)
             try await ground.write(as: ground.eve) { try await Sessions($0).end(token) }
             #expect(try await door.session(token: token, at: now) != nil)
         }
     }
 
-    @Test func `deactivation and a new role take hold at once here, in five seconds elsewhere`()
+    @Test(arguments: EngineKind.allCases)
+    func `deactivation and a new role take hold at once here, in five seconds elsewhere`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await Ground.with { ground in
+        try await Ground.with(engine) { ground in
             let (door, token) = try await signedIn(as: ground.sam, in: ground)
             let elsewhere = Authenticator(
                 database: ground.database, passwords: ground.passwords)
@@ -89,8 +97,9 @@ import Testing
         }
     }
 
-    @Test func `a write in one company forgets nobody of another`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a write in one company forgets nobody of another`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let (door, token) = try await signedIn(as: ground.sam, in: ground)
             _ = try await door.session(token: token, at: now)
             try await door.write(as: ground.eve, at: now) {
@@ -102,8 +111,11 @@ import Testing
         }
     }
 
-    @Test func `a session lasts fourteen days, and is renewed when half are over`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a session lasts fourteen days, and is renewed when half are over`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let (door, token) = try await signedIn(as: ground.sam, in: ground)
             func isThere(after days: Int) async throws -> Bool {
                 try await door.session(token: token, at: now.adding(days: days)) != nil
@@ -116,16 +128,21 @@ import Testing
         }
     }
 
-    @Test func `a session that was not used for fourteen days is over`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a session that was not used for fourteen days is over`(on engine: EngineKind) async throws
+    {
+        try await Ground.with(engine) { ground in
             let (door, token) = try await signedIn(as: ground.sam, in: ground)
             #expect(try await door.session(token: token, at: now.adding(days: 6)) != nil)
             #expect(try await door.session(token: token, at: now.adding(days: 14)) == nil)
         }
     }
 
-    @Test func `after ninety days a session ends however much it is used`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `after ninety days a session ends however much it is used`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let (door, token) = try await signedIn(as: ground.sam, in: ground)
             for day in stride(from: 0, to: 90, by: 5) {
                 #expect(try await door.session(token: token, at: now.adding(days: day)) != nil)
@@ -134,8 +151,9 @@ import Testing
         }
     }
 
-    @Test func `only people get sessions`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `only people get sessions`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let problem = await problem {
                 try await ground.write(as: .system(ground.acme.id)) {
                     try await Sessions($0).start()
@@ -145,8 +163,9 @@ import Testing
         }
     }
 
-    @Test func `what has expired is deleted, and nothing else`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `what has expired is deleted, and nothing else`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let (door, _) = try await signedIn(as: ground.sam, in: ground)
             let later = now.adding(days: 31)
             for moment in [now, later] {

@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Storage
 import Testing
 
@@ -13,8 +14,11 @@ import Testing
         Credentials(tenant: tenant, email: email, password: password)
     }
 
-    @Test func `the right password opens a session that knows its person`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `the right password opens a session that knows its person`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             let result = try await door.signIn(
                 credentials(" Sam@Acme.example "), remote: "192.0.2.1", at: now)
@@ -37,8 +41,9 @@ import Testing
         }
     }
 
-    @Test func `whatever is wrong, the answer is the same`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `whatever is wrong, the answer is the same`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             let gone = try await ground.hire("gone")
             try await ground.write(as: ground.ada) { scope in
@@ -71,11 +76,12 @@ import Testing
                 "SELECT password_hash FROM users WHERE id = \(user)", as: String.self))
     }
 
-    @Test(arguments: ["sam@acme.example", "nobody@acme.example"])
+    @Test(arguments: EngineKind.allCases, ["sam@acme.example", "nobody@acme.example"])
     func `five failures lock an account, there or not, and each further one for longer`(
+        on engine: EngineKind,
         email: String
     ) async throws {
-        try await Ground.with { ground in
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             func fail(at moment: Instant, times: Int = 1) async {
                 for number in 0..<times {
@@ -110,8 +116,11 @@ import Testing
         }
     }
 
-    @Test func `a company that does not exist locks like one that does`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a company that does not exist locks like one that does`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             for number in 0..<6 {
                 let problem = await problem {
@@ -123,8 +132,9 @@ import Testing
         }
     }
 
-    @Test func `a lock in one company is none in another`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a lock in one company is none in another`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             try await ground.write(as: ground.eve) {
                 try await Users($0).create(
@@ -140,10 +150,13 @@ import Testing
         }
     }
 
-    @Test func `a success among guesses that locked the account meanwhile does not count`()
+    @Test(arguments: EngineKind.allCases)
+    func `a success among guesses that locked the account meanwhile does not count`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await Ground.with { ground in
+        try await Ground.with(engine) { ground in
             let check = PasswordCheck(database: ground.database, passwords: ground.passwords)
             let checked = try await check.check(credentials(), remote: "x", at: now)
             for number in 0..<5 {
@@ -160,10 +173,13 @@ import Testing
         }
     }
 
-    @Test func `failures that arrive while an account is locked do not lengthen the lock`()
+    @Test(arguments: EngineKind.allCases)
+    func `failures that arrive while an account is locked do not lengthen the lock`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await Ground.with { ground in
+        try await Ground.with(engine) { ground in
             let account = SignInFailures.Account(credentials(), tenant: ground.acme.id)
             try await ground.write(as: ground.sam) { scope in
                 let failures = SignInFailures(tx: scope.tx, now: scope.now)
@@ -184,10 +200,13 @@ import Testing
         #expect(SignInFailures.lockSeconds(after: .max) == 14_400)
     }
 
-    @Test func `one address may fail twenty times a minute, and succeed as it likes`()
+    @Test(arguments: EngineKind.allCases)
+    func `one address may fail twenty times a minute, and succeed as it likes`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await Ground.with { ground in
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             for _ in 0..<22 {
                 _ = try await door.signIn(credentials(), remote: "192.0.2.1", at: now)
@@ -209,8 +228,9 @@ import Testing
         }
     }
 
-    @Test func `an older hash is renewed at sign-in`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `an older hash is renewed at sign-in`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             let sam = try #require(ground.sam.user)
             let older =

@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Storage
 import Testing
 
@@ -66,9 +67,11 @@ import Testing
         return parents
     }
 
-    @Test(arguments: [1, 2, 3] as [UInt64])
-    func `after any moves the closure is what its definition says`(seed: UInt64) async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases, [1, 2, 3] as [UInt64])
+    func `after any moves the closure is what its definition says`(
+        on engine: EngineKind, seed: UInt64
+    ) async throws {
+        try await Ground.with(engine) { ground in
             // Another company's tree must not be touched by any of it.
             let theirs = try await ground.write(as: ground.eve) {
                 let top = try await Teams($0).create(NewTeam(name: "Top"))

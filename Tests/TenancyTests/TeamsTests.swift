@@ -1,13 +1,15 @@
+import DatabaseSupport
 import Storage
 import Testing
 
 @testable import Tenancy
 
 @Suite struct TeamsTests {
-    @Test func `the list is the tree from its top, with those who are in each team`()
+    @Test(arguments: EngineKind.allCases)
+    func `the list is the tree from its top, with those who are in each team`(on engine: EngineKind)
         async throws
     {
-        try await Ground.with { ground in
+        try await Ground.with(engine) { ground in
             let sales = try await ground.team("Sales")
             let west = try await ground.team("West", below: sales.id)
             _ = try await ground.team("East", below: sales.id)
@@ -27,8 +29,9 @@ import Testing
         }
     }
 
-    @Test func `names are unique in a company`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `names are unique in a company`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             _ = try await ground.team("Sales")
             let west = try await ground.team("West")
             #expect(await problem { try await ground.team(" Sales ") }?.fields == ["name"])
@@ -46,8 +49,9 @@ import Testing
         }
     }
 
-    @Test func `a change writes what changed and raises the version`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a change writes what changed and raises the version`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let west = try await ground.team("West")
             let max = try #require(ground.max.user)
             let changed = try await ground.write(as: ground.ada) {
@@ -69,8 +73,11 @@ import Testing
         }
     }
 
-    @Test func `parents and managers are of the same company and active`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `parents and managers are of the same company and active`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let foreign = try await ground.write(as: ground.eve) {
                 try await Teams($0).create(NewTeam(name: "Theirs"))
             }
@@ -100,8 +107,9 @@ import Testing
         }
     }
 
-    @Test func `another company's team is not found`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `another company's team is not found`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let west = try await ground.team("West")
             let read = await problem {
                 try await ground.read(as: ground.eve) { try await Teams($0).find(west.id) }
@@ -120,8 +128,9 @@ import Testing
         }
     }
 
-    @Test func `only company admins change teams`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `only company admins change teams`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let west = try await ground.team("West")
             let made = await problem {
                 try await ground.write(as: ground.max) {
@@ -142,8 +151,9 @@ import Testing
         }
     }
 
-    @Test func `a team cannot stand below itself`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a team cannot stand below itself`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let top = try await ground.team("Top")
             let middle = try await ground.team("Middle", below: top.id)
             let bottom = try await ground.team("Bottom", below: middle.id)
@@ -158,8 +168,9 @@ import Testing
         }
     }
 
-    @Test func `only an empty team is deleted`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `only an empty team is deleted`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let top = try await ground.team("Top")
             let west = try await ground.team("West", below: top.id)
             let person = try await ground.hire("a", team: west.id)
@@ -180,8 +191,9 @@ import Testing
         }
     }
 
-    @Test func `a team that a rule gives leads to is not deleted`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a team that a rule gives leads to is not deleted`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let west = try await ground.team("West")
             try await ground.write(as: ground.ada) { scope in
                 try await scope.tx.execute(
@@ -199,10 +211,13 @@ import Testing
         }
     }
 
-    @Test func `a manager answers for everybody in the teams below, and for nobody else`()
+    @Test(arguments: EngineKind.allCases)
+    func `a manager answers for everybody in the teams below, and for nobody else`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await Ground.with { ground in
+        try await Ground.with(engine) { ground in
             let (max, sam) = (try #require(ground.max.user), try #require(ground.sam.user))
             let top = try await ground.team("Top")
             let west = try await ground.team("West", below: top.id, manager: max)

@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Storage
 import Testing
 
@@ -10,8 +11,9 @@ import Testing
             defaultRegion: "de", defaultCurrency: "eur", timeZone: "Europe/Berlin")
     }
 
-    @Test func `a company begins with its admin and two events`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a company begins with its admin and two events`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let new = new("  New Company ")
             let made = try await ground.database.write {
                 try await Tenants.create(new, in: $0, at: Ground.now)
@@ -35,8 +37,9 @@ import Testing
         }
     }
 
-    @Test func `companies of the same name get numbers`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `companies of the same name get numbers`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             var slugs: [String] = []
             // Acme is there already; "Acme 2" takes the number that the next would have had.
             for name in ["Acme 2", "ACME", "Acme!", "Acme Two"] {
@@ -65,8 +68,9 @@ import Testing
         #expect(words == "the-very-long-name-of-a-company-that")
     }
 
-    @Test func `every wrong field is named`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `every wrong field is named`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let new = NewTenant(
                 name: " ", admin: (name: "a\nb", email: "nobody", passwordHash: "x"),
                 defaultRegion: "USA", defaultCurrency: "$", timeZone: "Mars/Olympus")
@@ -85,8 +89,9 @@ import Testing
         }
     }
 
-    @Test func `a company that is not there is not found`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a company that is not there is not found`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let none = try await ground.database.read {
                 try await Tenants.find(slug: "nobody", in: $0)
             }
@@ -100,8 +105,9 @@ import Testing
         }
     }
 
-    @Test func `a secret of the installation is made once`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a secret of the installation is made once`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let first = try await ground.database.write {
                 try await InstallationKeys.findOrMake("cursor", in: $0, at: Ground.now) { [1] }
             }

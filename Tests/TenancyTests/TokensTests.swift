@@ -1,4 +1,5 @@
 import Crypto
+import DatabaseSupport
 import Foundation
 import JWTKit
 import Storage
@@ -24,8 +25,9 @@ import Testing
         return Array(Data(base64Encoded: plain + padding) ?? Data())
     }
 
-    @Test func `an access token is good for fifteen minutes`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `an access token is good for fifteen minutes`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             let pair = try await pair(door)
             #expect(pair.expiresInSeconds == 900)
@@ -46,8 +48,11 @@ import Testing
     }
 
     /// Reads the token with nothing but the specification and the published key.
-    @Test func `others can verify an access token with the published keys`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `others can verify an access token with the published keys`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             let parts = try await pair(door).accessToken.split(separator: ".")
             try #require(parts.count == 3)
@@ -72,8 +77,9 @@ import Testing
         }
     }
 
-    @Test func `a token that is known costs no statement`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a token that is known costs no statement`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             let pair = try await pair(door)
             _ = try await door.bearer(token: pair.accessToken, at: now)
@@ -86,8 +92,11 @@ import Testing
         }
     }
 
-    @Test func `a token that was changed, or signed by another key, is refused`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a token that was changed, or signed by another key, is refused`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             let good = try await pair(door).accessToken
             let parts = good.split(separator: ".").map(String.init)
@@ -116,8 +125,11 @@ import Testing
         }
     }
 
-    @Test func `a token of another issuer is refused though our key signed it`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a token of another issuer is refused though our key signed it`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             let keys = try await SigningKeys.load(from: ground.database, at: now)
             var claims = AccessClaims(
@@ -132,8 +144,9 @@ import Testing
         }
     }
 
-    @Test func `a key that another process adds is found`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a key that another process adds is found`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let (door, other) = (
                 Authenticator(database: ground.database, passwords: ground.passwords),
                 Authenticator(database: ground.database, passwords: ground.passwords)
@@ -158,8 +171,9 @@ import Testing
         }
     }
 
-    @Test func `the role is today's, and who is deactivated is out`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `the role is today's, and who is deactivated is out`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             let elsewhere = Authenticator(
                 database: ground.database, passwords: ground.passwords)
@@ -183,8 +197,9 @@ import Testing
         }
     }
 
-    @Test func `a refresh token is exchanged once for the next`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a refresh token is exchanged once for the next`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             var pair = try await pair(door)
             var moment = now
@@ -204,8 +219,11 @@ import Testing
         }
     }
 
-    @Test func `a refresh token used twice revokes its family, and only that`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a refresh token used twice revokes its family, and only that`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             let (first, other) = (try await pair(door), try await pair(door))
             let second = try await door.refresh(token: first.refreshToken, at: now)
@@ -221,8 +239,11 @@ import Testing
         }
     }
 
-    @Test func `of two who exchange a token at the same time, one gets the next`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `of two who exchange a token at the same time, one gets the next`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             let token = try await pair(door).refreshToken
             let pairs = await withTaskGroup(of: TokenPair?.self) { group in
@@ -235,8 +256,9 @@ import Testing
         }
     }
 
-    @Test func `a client that signs out cannot refresh`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a client that signs out cannot refresh`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             let pair = try await pair(door)
             try await door.revoke(refreshToken: pair.refreshToken, at: now)
@@ -248,8 +270,11 @@ import Testing
         }
     }
 
-    @Test func `who was deactivated cannot refresh, nor again when back`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `who was deactivated cannot refresh, nor again when back`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let door = Authenticator(database: ground.database, passwords: ground.passwords)
             let pair = try await pair(door)
             let sam = try #require(ground.sam.user)

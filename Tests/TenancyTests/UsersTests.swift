@@ -1,11 +1,13 @@
+import DatabaseSupport
 import Storage
 import Testing
 
 @testable import Tenancy
 
 @Suite struct UsersTests {
-    @Test func `the list is by name and of one company`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `the list is by name and of one company`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             _ = try await ground.hire("bob")
             let acme = try await ground.read(as: ground.sam) { try await Users($0).list() }
             #expect(acme.map(\.name) == ["Admin", "bob", "Max", "Sam"])
@@ -14,10 +16,13 @@ import Testing
         }
     }
 
-    @Test func `a person is created with team and territory, and says so in an event`()
+    @Test(arguments: EngineKind.allCases)
+    func `a person is created with team and territory, and says so in an event`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await Ground.with { ground in
+        try await Ground.with(engine) { ground in
             let north = try await ground.team("North")
             let user = try await ground.write(as: ground.ada) {
                 try await Users($0).create(
@@ -36,8 +41,9 @@ import Testing
         }
     }
 
-    @Test func `wrong fields are all named`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `wrong fields are all named`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let problem = await problem {
                 try await ground.write(as: ground.ada) {
                     try await Users($0).create(NewUser(email: "x", name: "", role: .warrior))
@@ -47,8 +53,11 @@ import Testing
         }
     }
 
-    @Test func `an e-mail is unique in a company, not across companies`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `an e-mail is unique in a company, not across companies`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let taken = NewUser(email: "SAM@acme.example", name: "Sam II", role: .warrior)
             let refused = await problem {
                 try await ground.write(as: ground.ada) { try await Users($0).create(taken) }
@@ -68,8 +77,9 @@ import Testing
         }
     }
 
-    @Test func `another company's person is not found`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `another company's person is not found`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let sam = try #require(ground.sam.user)
             let read = await problem {
                 try await ground.read(as: ground.eve) { try await Users($0).find(sam) }
@@ -90,8 +100,9 @@ import Testing
         }
     }
 
-    @Test func `nobody is put in a team of another company`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `nobody is put in a team of another company`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let foreign = try await ground.write(as: ground.eve) {
                 try await Teams($0).create(NewTeam(name: "Theirs"))
             }
@@ -107,8 +118,11 @@ import Testing
         }
     }
 
-    @Test func `a change writes what changed, once, and raises the version`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a change writes what changed, once, and raises the version`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let sam = try #require(ground.sam.user)
             let back = Ground.now.adding(days: 7)
             let changed = try await ground.write(as: ground.ada) {
@@ -140,8 +154,9 @@ import Testing
         }
     }
 
-    @Test func `a change to the same values writes nothing`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a change to the same values writes nothing`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let sam = try #require(ground.sam.user)
             let same = try await ground.write(as: ground.ada) {
                 try await Users($0).change(sam, UserChange(name: "Sam ", active: true))
@@ -151,8 +166,9 @@ import Testing
         }
     }
 
-    @Test func `a change over somebody else's is stale`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a change over somebody else's is stale`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let sam = try #require(ground.sam.user)
             try await ground.write(as: ground.ada) {
                 try await Users($0).change(sam, UserChange(name: "Samuel"), version: 1)
@@ -166,8 +182,11 @@ import Testing
         }
     }
 
-    @Test func `people change their own name and absence and nothing else`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `people change their own name and absence and nothing else`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let (sam, max) = (try #require(ground.sam.user), try #require(ground.max.user))
             let own = UserChange(name: "Samuel", awayUntil: .some(Ground.now.adding(days: 1)))
             let changed = try await ground.write(as: ground.sam) {
@@ -194,8 +213,9 @@ import Testing
         }
     }
 
-    @Test func `no company makes a platform operator`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `no company makes a platform operator`(on engine: EngineKind) async throws {
+        try await Ground.with(engine) { ground in
             let sam = try #require(ground.sam.user)
             let changed = await problem {
                 try await ground.write(as: ground.ada) {
@@ -212,9 +232,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [UserChange(active: false), UserChange(role: .executive)])
-    func `the last active admin stays`(change: UserChange) async throws {
-        try await Ground.with { ground in
+    @Test(
+        arguments: EngineKind.allCases, [UserChange(active: false), UserChange(role: .executive)])
+    func `the last active admin stays`(on engine: EngineKind, change: UserChange) async throws {
+        try await Ground.with(engine) { ground in
             let refused = await problem {
                 try await ground.write(as: ground.ada) {
                     try await Users($0).change(ground.acme.admin, change)
@@ -239,8 +260,11 @@ import Testing
         }
     }
 
-    @Test func `who is deactivated loses sessions, refresh tokens and keys`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `who is deactivated loses sessions, refresh tokens and keys`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let second = try await ground.hire("second", .companyAdmin)
             let theirs = Caller(
                 tenant: ground.acme.id, actor: .user(second.id), role: .companyAdmin)
@@ -267,8 +291,11 @@ import Testing
         }
     }
 
-    @Test func `a new password ends the sign-ins made with the old one`() async throws {
-        try await Ground.with { ground in
+    @Test(arguments: EngineKind.allCases)
+    func `a new password ends the sign-ins made with the old one`(on engine: EngineKind)
+        async throws
+    {
+        try await Ground.with(engine) { ground in
             let sam = try #require(ground.sam.user)
             try await ground.write(as: ground.sam) { scope in
                 _ = try await Sessions(scope).start()

@@ -1,5 +1,6 @@
 import App
 import CRM
+import DatabaseSupport
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -10,12 +11,6 @@ import Storage
 import Synchronization
 import Tenancy
 import Web
-
-/// The engines that the suite runs on, by argument.
-package enum EngineKind: String, CaseIterable, Sendable {
-    case sqlite
-
-}
 
 /// A small company, a rival, and a server over a fresh database: what most tests start from.
 ///
@@ -45,35 +40,61 @@ package struct World: Sendable {
     package var roy: Person { people["roy"]! }
     package var everyone: [Person] { people.values.sorted { $0.name < $1.name } }
 
+    package var settings: Settings { server.settings }
     package var database: Database { server.installation.database }
 
     /// A caller without a browser or a token.
     package var nobody: Client { Client(client: people["ada"]!.client, headers: [:]) }
 
     package static func with(
-        _ engine: EngineKind = .sqlite, requestsAMinute: Int = 1_000_000,
+        _ engine: EngineKind, requestsAMinute: Int = 1_000_000,
         _ body: @Sendable (World) async throws -> Void
     ) async throws {
-        let directory = FileManager.default.temporaryDirectory
-            .appending(path: "iperform-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: directory) }
+        try await TestDirectory.with { directory in
+            var settings = Settings(dataDirectory: directory.path)
+            settings.requestsAMinute = requestsAMinute
+            settings.databaseConnections = 4
+            switch engine {
+            case .sqlite: try await open(settings, body)
+            case .postgres:
+                try await PostgresServer.withDatabase { [settings] address in
+                    var settings = settings
+                    settings.databaseAddress = address
+                    try await open(settings, body)
+                }
+            }
+        }
+    }
+
+    private static func open(
+        _ settings: Settings, _ body: @Sendable (World) async throws -> Void
+    ) async throws {
         var log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         log.logLevel = .critical
-        let installation = try Installation.open(directory.path, log: log)
-        var settings = Settings(dataDirectory: directory.path)
-        settings.requestsAMinute = requestsAMinute
+        let installation = try await Installation.open(settings, log: log)
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await enter(installation, settings, body))
+        } catch { result = .failure(error) }
+        try await installation.close()
+        try result.get()
+    }
+
+    private static func enter(
+        _ installation: Installation, _ settings: Settings,
+        _ body: @Sendable (World) async throws -> Void
+    ) async throws {
         let clock = TestClock(moment)
         let server = try await Server(installation, settings, now: { clock.now })
-        let application = Application(router: server.site.router(), logger: log)
+        let application = Application(router: server.site.router(), logger: installation.log)
         let cast = try await Cast.enter(installation.database)
         try await application.test(.router) { client in
             let people = try await cast.seated(at: client, server.authenticator)
             let world = World(
-                server: server, directory: directory, clock: clock, vantage: cast.vantage,
-                rival: cast.rival, teams: cast.teams, people: people)
+                server: server, directory: installation.directory, clock: clock,
+                vantage: cast.vantage, rival: cast.rival, teams: cast.teams, people: people)
             try await body(world)
         }
-        try await installation.close()
     }
 
     /// Runs the workers beside `body`: the live feed, imports, the sweep.

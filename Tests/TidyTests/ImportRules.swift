@@ -6,11 +6,12 @@
 enum ImportRules {
     static let language: Set = ["Foundation", "FoundationEssentials", "Synchronization", "Glibc"]
     static let http: Set = ["Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore"]
-    static let drivers: Set = ["SQLiteDriver", "GRDB", "GRDBSQLite"]
+    static let drivers: Set = ["SQLiteDriver", "PostgresDriver", "GRDB", "GRDBSQLite"]
 
     static let allowed: [String: Set<String>] = [
         "Storage": language,
         "SQLiteDriver": language.union(["Storage", "GRDB", "GRDBSQLite", "Logging"]),
+        "PostgresDriver": language.union(["Storage", "CPQ", "Logging"]),
         "Tenancy": language.union(["Storage", "CArgon2", "Crypto", "JWTKit"]),
         "Spreadsheets": language.union(["CZip", "CXML2"]),
         "Views": ["Foundation"],

@@ -41,7 +41,8 @@ package struct Bench: Sendable {
     private func prepared(in directory: URL) async throws -> BenchCourse {
         note("Making \(leads) leads")
         let data = directory.appending(path: "data")
-        let installation = try Installation.open(data.path, log: logger("error"))
+        let installation = try await Installation.open(
+            Settings(dataDirectory: data.path), log: logger("error"))
         let start = ContinuousClock.now
         let company = try await BenchCompany.make(in: installation, leads: leads)
         note("Made them in \(figure(start.secondsAgo, 0)) s")

@@ -66,8 +66,8 @@ extension BenchCourse {
     func installed<Value>(
         _ name: String, _ body: (Installation) async throws -> Value
     ) async throws -> Value {
-        let installation = try Installation.open(
-            directory.appending(path: name).path, log: quietLog)
+        let installation = try await Installation.open(
+            Settings(dataDirectory: directory.appending(path: name).path), log: quietLog)
         let value = try await body(installation)
         try await installation.close()
         return value

@@ -1,3 +1,4 @@
+import Foundation
 import Storage
 import Synchronization
 
@@ -21,10 +22,10 @@ final class Recorder: Engine {
     var statements: Kept { kept.withLock { $0 } }
 
     func read<Value: Sendable>(
-        _ body: @Sendable (any Transaction) async throws -> Value
+        _ extent: Extent, _ body: @Sendable (any Transaction) async throws -> Value
     ) async throws -> Value {
         let record = Record()
-        let value = try await engine.read { tx in
+        let value = try await engine.read(extent) { tx in
             try await body(RecordedTransaction(tx: tx, record: record))
         }
         kept.withLock { $0.lastRead = record.statements }
@@ -32,10 +33,11 @@ final class Recorder: Engine {
     }
 
     func write<Value: Sendable>(
+        _ extent: Extent, _ isolation: Isolation,
         _ body: @escaping @Sendable (any Transaction) async throws -> Value
     ) async throws -> Value {
         let record = Record()
-        let value = try await engine.write { tx in
+        let value = try await engine.write(extent, isolation) { tx in
             try await body(RecordedTransaction(tx: tx, record: record))
         }
         kept.withLock { $0.writes.append(record.statements) }
@@ -72,6 +74,8 @@ private struct RecordedTransaction: Transaction {
         record.add(sql)
         return try await tx.execute(sql)
     }
+
+    func hold(_ id: UUID) async throws { try await tx.hold(id) }
 
     func attempt<Value>(_ body: () async throws -> Value) async throws -> Value {
         try await tx.attempt(body)

@@ -146,6 +146,8 @@ package struct Assignment: Sendable {
 
     /// The member of the team (or of one below it) whose turn is next.
     private func nextTurn(in team: ID<Team>) async throws -> (user: ID<User>, team: String)? {
+        // Of two leads at the same time, each must see who got the other.
+        try await scope.tx.hold(team.uuid)
         let next = try await scope.tx.rows(
             """
             SELECT u.id, t.name FROM users u

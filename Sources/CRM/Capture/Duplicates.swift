@@ -40,7 +40,8 @@ struct Duplicates {
         let others: SQL = if let own { "WHERE id <> \(own)" } else { "" }
         return try await scope.tx.first(
             """
-            SELECT id, matched, title FROM (\(SQL.joined(arms, by: " UNION ALL "))) \(others)
+            SELECT id, matched, title FROM (\(SQL.joined(arms, by: " UNION ALL "))) AS found
+            \(others)
             ORDER BY rank LIMIT 1
             """)
     }

@@ -177,7 +177,7 @@ package struct Forms: Sendable {
         let found = try await tx.rows(
             """
             SELECT tenant_id, \(Form.columns) FROM forms
-            WHERE token_hash = \(SecretToken.hash(token)) AND active = 1
+            WHERE token_hash = \(SecretToken.hash(token)) AND active
             """
         ) { row in (try row.next(ID<Tenant>.self), try Form(row: &row)) }.first
         guard let found else { return nil }

@@ -45,12 +45,16 @@ package struct FormIntake: Sendable {
             channel: .form, source: form.source, payload: submission.payload, remote: call.remote,
             form: form.id)
         let caller = Caller.system(tenant.id, as: Actor(kind: .form, id: form.id.uuid))
-        let entry = try await database.write(as: caller, at: call.now) { scope in
+        let entry = try await database.write(
+            as: caller, at: call.now, isolation: .readCommitted
+        ) { scope in
             try await Inbox(scope).journal(arrived, of: form, suspicion: suspicion)
         }
         guard suspicion == nil else { return }
         // The journal holds it; should this fail, the sweep takes it up.
-        try await database.write(as: caller, at: call.now) { scope in
+        try await database.write(
+            as: caller, at: call.now, isolation: .readCommitted
+        ) { scope in
             try await Inbox(scope).process(entry)
         }
     }
@@ -99,9 +103,11 @@ package struct FormIntake: Sendable {
         var failure: (any Error)?
         for (tenant, id) in waiting {
             do {
-                try await database.write(as: .system(tenant), at: now) { scope in
+                try await database.write(
+                    as: .system(tenant), at: now, isolation: .readCommitted
+                ) { scope in
                     let inbox = Inbox(scope)
-                    let entry = try await inbox.find(id)
+                    let entry = try await inbox.find(id, locking: true)
                     if entry.outcome == .waiting { try await inbox.process(entry) }
                 }
             } catch {
@@ -134,8 +140,8 @@ extension Inbox {
     ///
     /// - Throws: `Problem.conflict` for an entry that is done, or whose form is gone.
     package func process(_ listed: Entry) async throws {
-        // As it is now: the sweep may have been here since it was read.
-        let entry = try await find(listed.id)
+        // As it is now: the sweep may have been here since it was read, or may be here.
+        let entry = try await find(listed.id, locking: true)
         guard entry.outcome != .created, entry.outcome != .merged else {
             throw Problem.conflict("This entry has become a lead already.")
         }

@@ -97,11 +97,12 @@ extension Inbox {
             """)
     }
 
-    package func find(_ id: ID<Entry>) async throws -> Entry {
+    package func find(_ id: ID<Entry>, locking: Bool = false) async throws -> Entry {
         let entry: Entry? = try await scope.tx.first(
             """
             SELECT \(Entry.columns) FROM inbox i
             WHERE i.tenant_id = \(scope.tenant) AND i.id = \(id)
+            \(locking ? scope.tx.dialect.locking("i") : "")
             """)
         guard let entry else { throw Problem.notFound("entry") }
         return entry

@@ -187,7 +187,9 @@ private struct ChunkWriting {
             async let following = supply.next()
             let (id, lease) = (id, lease)
             progress(
-                try await database.write(as: caller, at: chunk.now) { scope in
+                try await database.write(
+                    as: caller, at: chunk.now, isolation: .readCommitted
+                ) { scope in
                     try await Imports(scope).take(chunk, of: id, under: lease)
                 })
             try Task.checkCancellation()

@@ -95,6 +95,7 @@ extension Imports {
             """
             SELECT \(Import.columns) FROM imports
             WHERE tenant_id = \(scope.tenant) AND id = \(id) AND lease_token = \(lease.token)
+            \(scope.tx.dialect.locking("imports"))
             """)
         guard let run else { throw Lease.Lost() }
         return run

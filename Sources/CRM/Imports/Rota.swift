@@ -65,6 +65,7 @@ struct Rota: Sendable {
     }
 
     private static func circle(of team: ID<Team>, in scope: Scope) async throws -> Circle? {
+        try await scope.tx.hold(team.uuid)
         let name: String? = try await scope.tx.value(
             """
             SELECT name FROM teams WHERE tenant_id = \(scope.tenant) AND id = \(team)

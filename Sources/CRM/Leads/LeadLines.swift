@@ -50,7 +50,9 @@ struct LeadLineRoutes {
         _ lines: [[UInt8]], from start: Int, _ call: Call
     ) async throws -> [Line] {
         let (caller, remote) = (try call.caller(), call.remote)
-        return try await call.database.write(as: caller, at: call.now) { scope in
+        return try await call.database.write(
+            as: caller, at: call.now, isolation: .readCommitted
+        ) { scope in
             let profile = try await Tenants.find(scope.tenant, in: scope.tx)
             var done: [Line] = []
             for (offset, line) in lines.enumerated() {

@@ -64,7 +64,7 @@ struct LeadRoutes {
         let source = call.visitorIfAny == nil ? "api" : "manual"
         let parsed = try LeadDraft(call.input, profile: profile, source: source)
         let payload = call.visitorIfAny == nil ? call.input.json.text : nil
-        return try await call.write { scope in
+        return try await call.write(isolation: .readCommitted) { scope in
             var draft = parsed
             draft.custom = try await CustomFields(scope).checked(draft.custom)
             let captured = try await capture(draft, payload, call.remote, in: scope)

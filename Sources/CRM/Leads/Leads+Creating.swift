@@ -66,7 +66,7 @@ extension Leads {
     func touch(
         _ id: ID<Lead>, _ draft: LeadDraft, matched: String, imported: Bool
     ) async throws -> Lead {
-        let before = try await load(id)
+        let before = try await load(id, locking: true)
         var after = before
         after.touches += 1
         try await after.fillIn(draft, free: { try await isFree($0, except: id) })
@@ -85,11 +85,14 @@ extension Leads {
     }
 
     /// Any lead of the tenant, whoever asks: for what the product does by itself.
-    func load(_ id: ID<Lead>) async throws -> Lead {
+    ///
+    /// - Parameter locking: Keeps others from changing it before this transaction ends.
+    func load(_ id: ID<Lead>, locking: Bool = false) async throws -> Lead {
         let lead: Lead? = try await scope.tx.first(
             """
             SELECT \(Lead.columns) \(Lead.from)
             WHERE l.tenant_id = \(scope.tenant) AND l.id = \(id)
+            \(locking ? scope.tx.dialect.locking("l") : "")
             """)
         guard let lead else { throw Problem.notFound("lead") }
         return lead

@@ -59,7 +59,7 @@ extension Leads {
             let first = Self.first(
                 limit, where: "AND l.stage = \(stage) \(conditions)", by: Self.boardOrder,
                 arms: arms, in: scope)
-            return "SELECT * FROM (SELECT \(Lead.columns) \(first))"
+            return "SELECT * FROM (SELECT \(Lead.columns) \(first)) AS top"
         }
         let leads: [Lead] = try await scope.tx.all(SQL.joined(columns, by: " UNION ALL "))
         return Dictionary(grouping: leads, by: \.stage)

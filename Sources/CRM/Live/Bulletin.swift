@@ -50,7 +50,7 @@ struct Bulletin: Sendable {
             body.member("mine", lead.owner != nil && lead.owner == caller.user)
             body.member("html", sees ? cards[id] : nil)
         }
-        return Self.frame("lead", event.seq, writer.text)
+        return Self.frame("lead", event.place, writer.text)
     }
 
     private func reaches(
@@ -67,11 +67,11 @@ struct Bulletin: Sendable {
         guard Reach(caller) == .all || (starter != nil && starter == caller.user) else {
             return nil
         }
-        return Self.frame("import", event.seq, event.data.text)
+        return Self.frame("import", event.place, event.data.text)
     }
 
-    private static func frame(_ name: String, _ seq: Int, _ data: String) -> String {
-        "id: \(seq)\nevent: \(name)\ndata: \(data)\n\n"
+    private static func frame(_ name: String, _ place: FeedPlace, _ data: String) -> String {
+        "id: \(place)\nevent: \(name)\ndata: \(data)\n\n"
     }
 }
 

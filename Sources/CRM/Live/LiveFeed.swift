@@ -19,6 +19,7 @@ package final class LiveFeed: Sendable {
     /// Messages a slow tab may lag behind; then its stream ends and it starts afresh.
     private static let lagMax = 1000
     static let viewersMax = 5000
+    private static let heldBackPause = Duration.milliseconds(25)
 
     struct Viewer: Sendable {
         let caller: Caller
@@ -30,13 +31,14 @@ package final class LiveFeed: Sendable {
         self.log = log
         (wake, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         database.engine.onCommit { [signal] in signal.yield() }
+        signal.yield()
     }
 
     package var viewerCount: Int { viewers.withLock { $0.count } }
 
     /// A tab's stream of messages. `lastSeen` is the last event it had, to go on from there.
     func subscribe(
-        _ caller: Caller, lastSeen: Int?
+        _ caller: Caller, lastSeen: FeedPlace?
     ) async throws -> (id: Int, messages: AsyncStream<String>) {
         guard viewerCount < Self.viewersMax else { throw Problem.busy }
         let (messages, continuation) = AsyncStream<String>.makeStream(
@@ -57,16 +59,27 @@ package final class LiveFeed: Sendable {
 
     /// Follows the feed until it is cancelled.
     package func run() async throws {
-        // tenant: the end of the whole feed; what is read from there is delivered by tenant.
-        var seen: Int = try await database.read { tx in
-            try await tx.value("SELECT MAX(seq) FROM events") ?? 0
-        }
+        var seen: FeedPlace?
         for await _ in wake {
             do {
-                while let last = try await follow(after: seen) { seen = last }
+                if seen == nil { seen = try await database.read { try await Feed.end(in: $0) } }
+                while let place = seen, let last = try await follow(after: place) { seen = last }
+                try await lookAgain(after: seen)
             } catch {
                 log.error("Live pages could not be told", metadata: ["error": "\(error)"])
             }
+        }
+    }
+
+    /// Comes back soon for events that are there and cannot be told yet: what ends the
+    /// transaction they wait for may wake nobody.
+    private func lookAgain(after seen: FeedPlace?) async throws {
+        guard let seen, viewerCount > 0 else { return }
+        let isHeldBack = try await database.read { try await Feed.isHeldBack(after: seen, in: $0) }
+        guard isHeldBack else { return }
+        Task { [signal] in
+            try? await Task.sleep(for: Self.heldBackPause)
+            signal.yield()
         }
     }
 
@@ -80,18 +93,22 @@ package final class LiveFeed: Sendable {
         for viewer in all { viewer.messages.finish() }
     }
 
-    /// Delivers one batch; returns the last event's number when there may be more.
-    private func follow(after seen: Int) async throws -> Int? {
+    /// Delivers one batch; returns the last event's place when there may be more.
+    private func follow(after seen: FeedPlace) async throws -> FeedPlace? {
         let all = viewers.withLock { Array($0.values) }
         // With nobody there to tell, nothing is read: under load that is thousands a second.
-        if all.isEmpty { return try await end(after: seen) }
+        if all.isEmpty {
+            let end = try await database.read { try await Feed.end(in: $0) }
+            return end > seen ? end : nil
+        }
         let tenants = Array(Set(all.map(\.caller.tenant)))
         let events = try await database.read { tx in
             // tenant: only those of open pages, each delivered to its own.
             try await tx.all(
                 """
-                SELECT \(FeedEvent.columns) FROM events
-                WHERE seq > \(seen) ORDER BY seq LIMIT \(Self.batch)
+                SELECT \(tx.dialect.feed.place), \(FeedEvent.columns) FROM events
+                WHERE \(tx.dialect.feed.after(seen)) ORDER BY \(tx.dialect.feed.order)
+                LIMIT \(Self.batch)
                 """, as: FeedEvent.self)
         }
         guard let last = events.last else { return nil }
@@ -105,24 +122,16 @@ package final class LiveFeed: Sendable {
             for viewer in changed { viewer.messages.finish() }
             try await deliver(own, to: open)
         }
-        return last.seq
+        return last.place
     }
 
-    /// The last event's number, when there is one after `seen`.
-    private func end(after seen: Int) async throws -> Int? {
-        // tenant: the end of the whole feed, of which nothing is told.
-        let last: Int? = try await database.read { tx in
-            try await tx.value("SELECT MAX(seq) FROM events")
-        }
-        return last.flatMap { $0 > seen ? $0 : nil }
-    }
-
-    private func events(after seen: Int, of tenant: ID<Tenant>) async throws -> [FeedEvent] {
-        try await database.read { tx in
+    private func events(after seen: FeedPlace, of tenant: ID<Tenant>) async throws -> [FeedEvent] {
+        try await database.read(of: .tenant(tenant.uuid)) { tx in
             try await tx.all(
                 """
-                SELECT \(FeedEvent.columns) FROM events
-                WHERE tenant_id = \(tenant) AND seq > \(seen) ORDER BY seq LIMIT \(Self.batch)
+                SELECT \(tx.dialect.feed.place), \(FeedEvent.columns) FROM events
+                WHERE tenant_id = \(tenant) AND \(tx.dialect.feed.after(seen))
+                ORDER BY \(tx.dialect.feed.order) LIMIT \(Self.batch)
                 """)
         }
     }
@@ -144,7 +153,7 @@ package final class LiveFeed: Sendable {
 
 /// An event as live pages need it.
 struct FeedEvent: Sendable, RowDecodable {
-    let seq: Int
+    let place: FeedPlace
     let tenant: ID<Tenant>
     let name: String
     let subject: ID<Lead>?
@@ -154,11 +163,11 @@ struct FeedEvent: Sendable, RowDecodable {
     let data: JSON
 
     static let columns: SQL = """
-        seq, tenant_id, name, subject_id, actor_kind, actor_id, imported, data
+        tenant_id, name, subject_id, actor_kind, actor_id, imported, data
         """
 
     init(row: inout Row) throws {
-        seq = try row.next()
+        place = try FeedPlace(row: &row)
         tenant = try row.next()
         name = try row.next()
         subject = try row.next()

@@ -16,7 +16,7 @@ struct LiveRoutes {
     private static let heartbeat = Duration.seconds(15)
 
     private func stream(_ call: Call) async throws -> Reply {
-        let lastSeen = call.header(.lastEventID).flatMap { Int($0) }
+        let lastSeen = call.header(.lastEventID).flatMap { FeedPlace($0) }
         let (id, messages) = try await feed.subscribe(call.caller(), lastSeen: lastSeen)
         let feed = feed
         let body = ResponseBody { writer in

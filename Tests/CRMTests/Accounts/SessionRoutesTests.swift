@@ -1,3 +1,4 @@
+import DatabaseSupport
 import HTTPTypes
 import Storage
 import TestSupport
@@ -14,10 +15,13 @@ import Web
         return [.cookie: String(pair)]
     }
 
-    @Test func `signing in sets a cookie that scripts cannot read and other sites cannot send`()
+    @Test(arguments: EngineKind.allCases)
+    func `signing in sets a cookie that scripts cannot read and other sites cannot send`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await Password.world { world, credentials in
+        try await Password.world(engine) { world, credentials in
             let answer = try await world.nobody.send(.post, Self.path, credentials)
             #expect(answer.status == 201)
             #expect(answer.json["redirect"] == "/today")
@@ -36,8 +40,11 @@ import Web
         #expect(SessionCookie.empty(isSecure: true).hasSuffix("; Max-Age=0; Secure"))
     }
 
-    @Test func `a session that the browser had is ended, and never taken over`() async throws {
-        try await Password.world { world, credentials in
+    @Test(arguments: EngineKind.allCases)
+    func `a session that the browser had is ended, and never taken over`(on engine: EngineKind)
+        async throws
+    {
+        try await Password.world(engine) { world, credentials in
             let before: HTTPFields = [.cookie: try #require(world.sam.browser.headers[.cookie])]
             let answer = try await world.nobody.send(
                 .post, Self.path, credentials, headers: before)
@@ -47,9 +54,13 @@ import Web
         }
     }
 
-    @Test(arguments: ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
-    func `another site's form cannot sign a browser in`(type: String) async throws {
-        try await Password.world { world, credentials in
+    @Test(
+        arguments: EngineKind.allCases,
+        ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+    func `another site's form cannot sign a browser in`(on engine: EngineKind, type: String)
+        async throws
+    {
+        try await Password.world(engine) { world, credentials in
             let answer = try await world.nobody.send(
                 .post, Self.path, credentials, headers: [.contentType: type])
             #expect(answer.status == 415)
@@ -57,8 +68,10 @@ import Web
         }
     }
 
-    @Test func `a wrong password, e-mail or company is answered alike`() async throws {
-        try await Password.world { world, _ in
+    @Test(arguments: EngineKind.allCases)
+    func `a wrong password, e-mail or company is answered alike`(on engine: EngineKind) async throws
+    {
+        try await Password.world(engine) { world, _ in
             let wrong: [JSON] = [
                 Password.credentials("not this one"),
                 // White space belongs to a password.
@@ -74,10 +87,13 @@ import Web
         }
     }
 
-    @Test func `after five wrong passwords the right one is held off too, for a while`()
+    @Test(arguments: EngineKind.allCases)
+    func `after five wrong passwords the right one is held off too, for a while`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await Password.world { world, credentials in
+        try await Password.world(engine) { world, credentials in
             for _ in 1...5 {
                 let answer = try await world.nobody.send(
                     .post, Self.path, Password.credentials("not this one"))
@@ -95,8 +111,11 @@ import Web
         }
     }
 
-    @Test func `signing out ends the session and takes the cookie away`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `signing out ends the session and takes the cookie away`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let answer = try await world.sam.delete("/api/v1/sessions/current")
             #expect(answer.status == 204)
             #expect(answer.headers[.setCookie]?.contains("iperform_session=;") == true)
@@ -105,8 +124,9 @@ import Web
         }
     }
 
-    @Test func `a write without the proof of our page is refused`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a write without the proof of our page is refused`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let cookie = try #require(world.ada.browser.headers[.cookie])
             let writes: [(HTTPRequest.Method, String, JSON?)] = [
                 (.post, "/api/v1/teams", ["name": "South"]),
@@ -135,8 +155,9 @@ import Web
         #expect(SignInPages.localPath(next) == path)
     }
 
-    @Test func `the sign-in page keeps where one was going`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the sign-in page keeps where one was going`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let path = "/sign-in?next=%2Fleads&tenant=vantage-retail"
             let page = try await world.nobody.send(.get, path)
             #expect(page.status == 200)

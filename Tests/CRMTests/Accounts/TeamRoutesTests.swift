@@ -1,3 +1,4 @@
+import DatabaseSupport
 import HTTPTypes
 import Storage
 import TestSupport
@@ -8,8 +9,11 @@ import Testing
         "/api/v1/teams/\(try #require(world.teams[name]))"
     }
 
-    @Test func `teams are listed as a tree, each with its depth and members`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `teams are listed as a tree, each with its depth and members`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let east = try #require(world.teams["East"])
             let added = try await world.ada.post(
                 "/api/v1/teams", ["name": "Coast", "parent": .string(east.description)])
@@ -22,8 +26,9 @@ import Testing
         }
     }
 
-    @Test func `a team is renamed, moved and given a manager`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a team is renamed, moved and given a manager`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let (ada, path) = (world.ada, try Self.path("North", in: world))
             let change: JSON = [
                 "name": "Far North", "parent": .null, "manager": .string(ada.id.description),
@@ -43,8 +48,10 @@ import Testing
         }
     }
 
-    @Test func `a team goes only when it is empty, and as it was read`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a team goes only when it is empty, and as it was read`(on engine: EngineKind) async throws
+    {
+        try await World.with(engine) { world in
             let made = try await world.ada.post("/api/v1/teams", ["name": "South"])
             let path = "/api/v1/teams/\(made.json["id"]?.string ?? "")"
             let full = try await world.ada.delete(try Self.path("West", in: world))
@@ -57,10 +64,11 @@ import Testing
         }
     }
 
-    @Test func `teams are changed by admins, and are not there for other companies`()
+    @Test(arguments: EngineKind.allCases)
+    func `teams are changed by admins, and are not there for other companies`(on engine: EngineKind)
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let path = try Self.path("West", in: world)
             for person in [world.eva, world.max, world.sam] {
                 let added = try await person.post("/api/v1/teams", ["name": "Mine"])

@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Foundation
 import HTTPTypes
 import Storage
@@ -13,8 +14,11 @@ import Web
         world.nobody.bearing(answer.json["access_token"]?.string ?? "")
     }
 
-    @Test func `a program trades the password for tokens and acts as the person`() async throws {
-        try await Password.world { world, credentials in
+    @Test(arguments: EngineKind.allCases)
+    func `a program trades the password for tokens and acts as the person`(on engine: EngineKind)
+        async throws
+    {
+        try await Password.world(engine) { world, credentials in
             let tokens = try await world.nobody.send(.post, Self.path, credentials)
             #expect(tokens.status == 200)
             #expect(tokens.json["token_type"] == "Bearer")
@@ -29,10 +33,13 @@ import Web
         }
     }
 
-    @Test func `a refresh token is good once; used again it takes its family with it`()
+    @Test(arguments: EngineKind.allCases)
+    func `a refresh token is good once; used again it takes its family with it`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await Password.world { world, credentials in
+        try await Password.world(engine) { world, credentials in
             func refresh(_ answer: Answer) async throws -> Answer {
                 let token = answer.json["refresh_token"] ?? .null
                 return try await world.nobody.send(
@@ -49,8 +56,11 @@ import Web
         }
     }
 
-    @Test func `the public key of a token is published, and nothing private`() async throws {
-        try await Password.world { world, credentials in
+    @Test(arguments: EngineKind.allCases)
+    func `the public key of a token is published, and nothing private`(on engine: EngineKind)
+        async throws
+    {
+        try await Password.world(engine) { world, credentials in
             let tokens = try await world.nobody.send(.post, Self.path, credentials)
             let set = try await world.nobody.send(.get, "/.well-known/jwks.json")
             #expect(set.status == 200)
@@ -63,8 +73,11 @@ import Web
         }
     }
 
-    @Test func `an API key is told once, acts as its maker and dies when revoked`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `an API key is told once, acts as its maker and dies when revoked`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let made = try await world.ada.post("/api/v1/api-keys", ["name": "Web shop"])
             #expect(made.status == 201)
             let token = try #require(made.json["token"]?.string)
@@ -81,10 +94,13 @@ import Web
         }
     }
 
-    @Test func `the token of a new key is stored nowhere, not even to be given again`()
+    @Test(arguments: EngineKind.allCases)
+    func `the token of a new key is stored nowhere, not even to be given again`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let once = HTTPField.Name("Idempotency-Key")!
             let made = try await world.ada.post(
                 "/api/v1/api-keys", ["name": "Web shop"], headers: [once: "once"])
@@ -103,8 +119,11 @@ import Web
         }
     }
 
-    @Test func `API keys are for admins, and another company has none of them`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `API keys are for admins, and another company has none of them`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let made = try await world.ada.post("/api/v1/api-keys", ["name": "Web shop"])
             let id = try #require(made.json["id"]?.string)
             for person in [world.max, world.sam, world.eva] {

@@ -1,3 +1,4 @@
+import DatabaseSupport
 import HTTPTypes
 import Storage
 import TestSupport
@@ -11,8 +12,9 @@ import Testing
         "password": "a long enough one", "territory": "East",
     ]
 
-    @Test func `somebody who is added with a password can sign in`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `somebody who is added with a password can sign in`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let added = try await world.ada.post("/api/v1/users", Self.newcomer)
             #expect(added.status == 201)
             #expect(added.json["email"] == "uma@vantage.example")
@@ -28,8 +30,11 @@ import Testing
         }
     }
 
-    @Test func `what is wrong with a new person is named field by field`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `what is wrong with a new person is named field by field`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let anybody: [String: JSON] = [
                 "name": "A", "email": "a@vantage.example", "role": "manager",
             ]
@@ -52,8 +57,11 @@ import Testing
         }
     }
 
-    @Test func `people are listed by name, a page at a time, and filtered`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `people are listed by name, a page at a time, and filtered`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let first = try await world.sam.get("/api/v1/users?limit=5")
             #expect(first.data.map { $0["name"] } == ["Ada", "Eva", "Max", "Nik", "Pat"])
             let next = try #require(first.json["next"]?.string)
@@ -69,8 +77,9 @@ import Testing
         }
     }
 
-    @Test func `a change needs the version that was read`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a change needs the version that was read`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let path = "/api/v1/users/\(world.sam.id)"
             let read = try await world.ada.get(path)
             #expect(read.headers[.eTag] == "\"\(read.version)\"")
@@ -85,10 +94,13 @@ import Testing
         }
     }
 
-    @Test func `people are changed by admins only, and by those of their own company`()
+    @Test(arguments: EngineKind.allCases)
+    func `people are changed by admins only, and by those of their own company`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let path = "/api/v1/users/\(world.sia.id)"
             let change: JSON = ["role": "company_admin"]
             for person in [world.eva, world.max, world.sam, world.sia, world.pat] {
@@ -103,8 +115,11 @@ import Testing
         }
     }
 
-    @Test func `who is deactivated is out at once, and the last admin stays`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `who is deactivated is out at once, and the last admin stays`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             #expect(try await world.sam.get("/api/v1/me").status == 200)
             let gone = try await world.ada.patch(
                 "/api/v1/users/\(world.sam.id)", ["active": false], version: 1)
@@ -116,8 +131,9 @@ import Testing
         }
     }
 
-    @Test func `a new role holds from the next request on`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a new role holds from the next request on`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             #expect(try await world.sam.get("/api/v1/api-keys").status == 403)
             let done = try await world.ada.patch(
                 "/api/v1/users/\(world.sam.id)", ["role": "company_admin"], version: 1)
@@ -126,8 +142,10 @@ import Testing
         }
     }
 
-    @Test func `people change their own name and absence, and no more`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `people change their own name and absence, and no more`(on engine: EngineKind) async throws
+    {
+        try await World.with(engine) { world in
             let sam = world.sam
             let away = try await sam.patch(
                 "/api/v1/me", ["name": "Samuel", "away_until": "2026-11-30"], version: 1)

@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Storage
 import TestSupport
 import Testing
@@ -8,8 +9,11 @@ import Testing
         return (id, "/api/v1/leads/\(id)")
     }
 
-    @Test func `what was done completes what was due, and what is next stands`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `what was done completes what was due, and what is next stands`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let (_, path) = try await Self.lead(world)
             for at in ["2026-11-18T18:00:00Z", "2026-11-25T10:00:00Z", "2026-11-30T10:00:00Z"] {
                 let made = try await world.sam.post(
@@ -31,10 +35,13 @@ import Testing
         }
     }
 
-    @Test func `one form is one operation: a part that cannot be done undoes the rest`()
+    @Test(arguments: EngineKind.allCases)
+    func `one form is one operation: a part that cannot be done undoes the rest`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let (_, path) = try await Self.lead(world)
             let answer = try await world.sam.post(
                 path + "/activities",
@@ -50,19 +57,21 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("{}", "kind"), (#"{"kind":"smoke"}"#, "kind"),
-        (#"{"kind":"call","duration_minutes":1441}"#, "duration_minutes"),
-        (#"{"kind":"call","at":"yesterday"}"#, "at"),
-        (#"{"kind":"call","next":{"kind":"call"}}"#, "next.at"),
-        (#"{"kind":"call","next":{"kind":"note","at":"2026-11-25"}}"#, "next.kind"),
-        (#"{"kind":"call","transition":{"to":5}}"#, "transition.to"),
-        (#"{"kind":"call","transition":{"to":"nowhere"}}"#, "transition.to"),
-        (#"{"kind":"call","notes":"a\u0000"}"#, "notes"),
-    ])
-    func `each wrong part is named`(input: String, field: String) async throws {
-        let input = try JSON(parsing: input)
-        try await World.with { world in
+    @Test(
+        arguments: EngineKind.allCases,
+        [
+            ("{}", "kind"), (#"{"kind":"smoke"}"#, "kind"),
+            (#"{"kind":"call","duration_minutes":1441}"#, "duration_minutes"),
+            (#"{"kind":"call","at":"yesterday"}"#, "at"),
+            (#"{"kind":"call","next":{"kind":"call"}}"#, "next.at"),
+            (#"{"kind":"call","next":{"kind":"note","at":"2026-11-25"}}"#, "next.kind"),
+            (#"{"kind":"call","transition":{"to":5}}"#, "transition.to"),
+            (#"{"kind":"call","transition":{"to":"nowhere"}}"#, "transition.to"),
+            (#"{"kind":"call","notes":"a\u0000"}"#, "notes"),
+        ])
+    func `each wrong part is named`(on engine: EngineKind, _ given: (String, String)) async throws {
+        let (input, field) = (try JSON(parsing: given.0), given.1)
+        try await World.with(engine) { world in
             let (_, path) = try await Self.lead(world)
             let answer = try await world.sam.post(path + "/activities", input)
             #expect(answer.status == 422)
@@ -70,10 +79,13 @@ import Testing
         }
     }
 
-    @Test func `a follow-up is moved, completed once, and only by who reaches its lead`()
+    @Test(arguments: EngineKind.allCases)
+    func `a follow-up is moved, completed once, and only by who reaches its lead`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let (_, path) = try await Self.lead(world)
             let step: JSON = ["kind": "meeting", "at": "2026-11-25T10:00:00Z"]
             _ = try await world.sam.post(path + "/follow-ups", step)
@@ -100,8 +112,11 @@ import Testing
         }
     }
 
-    @Test func `the timeline tells everything with who and when, page by page`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the timeline tells everything with who and when, page by page`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let (id, path) = try await Self.lead(world)
             for number in 0..<6 {
                 world.clock.advance(seconds: 60)

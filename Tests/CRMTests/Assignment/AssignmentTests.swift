@@ -1,4 +1,5 @@
 import CRM
+import DatabaseSupport
 import Storage
 import Tenancy
 import TestSupport
@@ -28,8 +29,9 @@ import Testing
         return (made.json["owner_name"]?.string, made.json["owner_reason"]?.string ?? "")
     }
 
-    @Test func `the first rule that matches decides, and says why`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the first rule that matches decides, and says why`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             try await Self.set(
                 world,
                 [
@@ -52,10 +54,13 @@ import Testing
         }
     }
 
-    @Test func `a team takes turns, passing over who is away, and the next rule takes over`()
+    @Test(arguments: EngineKind.allCases)
+    func `a team takes turns, passing over who is away, and the next rule takes over`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let east = try #require(world.teams["East"])
             try await Self.set(
                 world, [Self.rule("East", team: east)],
@@ -88,10 +93,13 @@ import Testing
         }
     }
 
-    @Test func `a salesperson keeps what they enter; others may name an owner of theirs`()
+    @Test(arguments: EngineKind.allCases)
+    func `a salesperson keeps what they enter; others may name an owner of theirs`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             try await Self.set(world, [Self.rule("All", to: world.wes)])
             let own = try await world.sam.post("/api/v1/leads", ["company": "A"])
             #expect(own.json["owner_name"] == "Sam")

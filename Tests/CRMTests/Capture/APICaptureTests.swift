@@ -1,3 +1,4 @@
+import DatabaseSupport
 import HTTPTypes
 import Storage
 import TestSupport
@@ -9,10 +10,13 @@ import Testing
         return world.nobody.bearing(made.json["token"]?.string ?? "")
     }
 
-    @Test func `what a program sends goes through the inbox, what a person enters does not`()
+    @Test(arguments: EngineKind.allCases)
+    func `what a program sends goes through the inbox, what a person enters does not`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let shop = try await Self.program(world, of: world.ada)
             _ = try await world.ada.lead(["company": "By hand"])
             let body: JSON = ["company": "By program", "email": "a@x.example"]
@@ -32,8 +36,11 @@ import Testing
         }
     }
 
-    @Test func `a program writes without a page's proof, a session does not`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a program writes without a page's proof, a session does not`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let shop = try await Self.program(world, of: world.ada)
             #expect(try await shop.send(.post, "/api/v1/leads", ["company": "A"]).status == 201)
             var bare = world.ada.browser
@@ -50,8 +57,11 @@ import Testing
         }
     }
 
-    @Test func `many concurrent writes are all there, in a balanced ledger`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `many concurrent writes are all there, in a balanced ledger`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let shop = try await Self.program(world, of: world.ada)
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<80 {

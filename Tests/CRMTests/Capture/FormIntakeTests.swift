@@ -1,3 +1,4 @@
+import DatabaseSupport
 import HTTPTypes
 import Storage
 import Tenancy
@@ -35,8 +36,9 @@ import Web
         try await world.ada.get("/api/v1/inbox/ledger").json.object ?? [:]
     }
 
-    @Test func `what a form sends is a lead with its origin`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `what a form sends is a lead with its origin`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let path = try await Self.form(
                 world, ["source": "Landing", "product": "Suite", "thank_you": "Danke!"])
             let answer = try await Self.post(
@@ -68,8 +70,11 @@ import Web
         }
     }
 
-    @Test func `spam is set aside, answered like the rest, and can be released`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `spam is set aside, answered like the rest, and can be released`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let path = try await Self.form(world)
             let page = try await world.nobody.send(.get, path).text
             let mark = try #require(page.firstMatch(of: /name="rendered_at" value="([^"]+)"/))
@@ -107,8 +112,11 @@ import Web
         }
     }
 
-    @Test func `what the person can put right is said, with what they typed`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `what the person can put right is said, with what they typed`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let path = try await Self.form(world)
             let json = try await Self.post(world, path, ["email": "nobody", "name": "Zoë"])
             #expect(json.status == 422)
@@ -131,8 +139,9 @@ import Web
         }
     }
 
-    @Test func `texts are cut to what a lead holds, in code points`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `texts are cut to what a lead holds, in code points`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let path = try await Self.form(world)
             let accents = "a" + String(repeating: "\u{301}", count: 5000)
             let answer = try await Self.post(
@@ -143,10 +152,13 @@ import Web
         }
     }
 
-    @Test func `one address may not send without end, and is told when to come back`()
+    @Test(arguments: EngineKind.allCases)
+    func `one address may not send without end, and is told when to come back`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let path = try await Self.form(world)
             var statuses: [Int] = []
             for number in 0..<21 {
@@ -163,8 +175,11 @@ import Web
         }
     }
 
-    @Test func `only pages of the form's list may send, and browsers are told so`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `only pages of the form's list may send, and browsers are told so`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let path = try await Self.form(world, ["origins": ["https://shop.example"]])
             let (shop, other) = ("https://shop.example", "https://evil.example")
             let body: JSON = ["email": "a@x.example"]
@@ -186,8 +201,11 @@ import Web
         }
     }
 
-    @Test func `a form that is closed, deleted or has another token takes nothing`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a form that is closed, deleted or has another token takes nothing`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let path = try await Self.form(world)
             #expect(try await world.nobody.send(.get, path).status == 200)
             #expect(try await world.nobody.send(.get, path + "/embed.js").status == 200)
@@ -223,8 +241,11 @@ import Web
         }
     }
 
-    @Test func `what was left waiting is taken up, also behind one that cannot be`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `what was left waiting is taken up, also behind one that cannot be`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             _ = try await Self.form(world)
             // What no version of ours would write.
             let torn = try await Self.waiting(world, "torn")
@@ -246,8 +267,11 @@ import Web
         }
     }
 
-    @Test func `an entry becomes a lead once, however often it is taken up`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `an entry becomes a lead once, however often it is taken up`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             _ = try await Self.form(world)
             let entry = try await Self.waiting(world, #"[["company","Orchard"]]"#)
             try await world.asking(world.ada) { try await Inbox($0).process(entry) }

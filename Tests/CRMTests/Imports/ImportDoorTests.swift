@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Foundation
 import HTTPTypes
 import Storage
@@ -11,13 +12,18 @@ import Testing
 @Suite struct ImportDoorTests {
     static let mapping: JSON = ["columns": ["Company": "company"]]
 
-    @Test(arguments: [
-        ("%PDF-1.7 ...", "PDF"), ("", "empty"), ("Company\n", "no rows"),
-        ("Company,Note\nA,\"open\n", "quote"), ("<html><body>", "."),
-        ("PK\u{3}\u{4}junk", "damaged"),
-    ])
-    func `a file nobody can read is told so at once`(_ text: String, _ word: String) async throws {
-        try await World.with { world in
+    @Test(
+        arguments: EngineKind.allCases,
+        [
+            ("%PDF-1.7 ...", "PDF"), ("", "empty"), ("Company\n", "no rows"),
+            ("Company,Note\nA,\"open\n", "quote"), ("<html><body>", "."),
+            ("PK\u{3}\u{4}junk", "damaged"),
+        ])
+    func `a file nobody can read is told so at once`(
+        on engine: EngineKind, _ given: (String, String)
+    ) async throws {
+        let (text, word) = given
+        try await World.with(engine) { world in
             let answer = try await ImportDesk(world: world).send(text, as: world.ada, dryRun: true)
             #expect(answer.status == 422)
             #expect(answer.faults == ["file"])
@@ -29,8 +35,9 @@ import Testing
         }
     }
 
-    @Test func `a zip bomb is refused`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a zip bomb is refused`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let bomb = try ZipBomb.workbook()
             let answer = try await ImportDesk(world: world).send(
                 bomb, as: world.ada, name: "b.xlsx", dryRun: true)
@@ -41,8 +48,9 @@ import Testing
         }
     }
 
-    @Test func `Windows-1252 and ragged rows are read`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `Windows-1252 and ragged rows are read`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             let bytes = Array("Company;City\nM".utf8) + [0xFC] + Array("ller;K\nShort\n".utf8)
             let sent = try await desk.send(
@@ -54,8 +62,9 @@ import Testing
         }
     }
 
-    @Test func `every part that is wrong is named`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `every part that is wrong is named`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             let answer = try await desk.send(
                 "Company\nA\n", as: world.ada,
@@ -76,30 +85,36 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("application/json", "{}", 415), ("multipart/form-data", "x", 415),
-        ("multipart/form-data; boundary=b", "--b\r\nnothing", 400),
-        ("multipart/form-data; boundary=b", "--b\r\nA: b\r\n\r\n\r\n--b--", 400),
-        (
-            "multipart/form-data; boundary=b",
-            "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nCompany",
-            400
-        ),
-    ])
-    func `a body that is no form is refused`(_ type: String, _ body: String, _ status: Int)
+    @Test(
+        arguments: EngineKind.allCases,
+        [
+            ("application/json", "{}", 415), ("multipart/form-data", "x", 415),
+            ("multipart/form-data; boundary=b", "--b\r\nnothing", 400),
+            ("multipart/form-data; boundary=b", "--b\r\nA: b\r\n\r\n\r\n--b--", 400),
+            (
+                "multipart/form-data; boundary=b",
+                "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nCompany",
+                400
+            ),
+        ])
+    func `a body that is no form is refused`(on engine: EngineKind, _ given: (String, String, Int))
         async throws
     {
-        try await World.with { world in
+        let (type, body, status) = given
+        try await World.with(engine) { world in
             let answer = try await world.ada.browser.send(
                 .post, "/api/v1/imports", bytes: Array(body.utf8), headers: [.contentType: type])
             #expect(answer.status == status, "\(answer.text)")
         }
     }
 
-    @Test func `people see their own imports, who reaches all leads sees all, strangers none`()
+    @Test(arguments: EngineKind.allCases)
+    func `people see their own imports, who reaches all leads sees all, strangers none`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             let sent = try await desk.send(
                 "Company\nA\n", as: world.sam, mapping: Self.mapping, dryRun: true)
@@ -125,8 +140,11 @@ import Testing
         }
     }
 
-    @Test func `a row that joins a colleague's lead tells nothing of it`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a row that joins a colleague's lead tells nothing of it`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             _ = try await world.ada.lead(
                 [
@@ -144,8 +162,10 @@ import Testing
         }
     }
 
-    @Test func `a cell that is far too long is refused and shown cut`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a cell that is far too long is refused and shown cut`(on engine: EngineKind) async throws
+    {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             let long = String(repeating: "x", count: 20_000)
             let run = try await desk.run(
@@ -156,8 +176,9 @@ import Testing
         }
     }
 
-    @Test func `the same key takes a file once`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the same key takes a file once`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             var form = FormBody()
             form.file("file", "a.csv", Array("Company\nA\n".utf8))
             let key = try #require(HTTPField.Name("Idempotency-Key"))
@@ -175,8 +196,9 @@ import Testing
         }
     }
 
-    @Test func `the pages show each step`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the pages show each step`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             let sent = try await desk.send(
                 "Company,Stage\nA <b>,won\nB,Odd\n", as: world.ada, dryRun: true)

@@ -1,4 +1,5 @@
 import App
+import DatabaseSupport
 import Foundation
 import Logging
 import Storage
@@ -16,11 +17,12 @@ import Testing
         "Company,Id\n" + (1...rows).map { "Company \($0),C\($0)\n" }.joined()
     }
 
-    @Test func `two processes on one database take every row once`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `two processes on one database take every row once`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
-            let installation = try Installation.open(
-                world.directory.path, log: Logger(label: "second"))
+            let installation = try await Installation.open(
+                world.settings, log: Logger(label: "second"))
             for _ in 1...3 {
                 let sent = try await desk.send(
                     Self.file(rows: 1200), as: world.ada, mapping: Self.mapping)
@@ -45,8 +47,11 @@ import Testing
         while try await runner.step() {}
     }
 
-    @Test func `an import that was cut off goes on behind its last chunk`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `an import that was cut off goes on behind its last chunk`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             let sent = try await desk.send(
                 Self.file(rows: 2300), as: world.ada, mapping: Self.mapping)
@@ -82,8 +87,9 @@ import Testing
         await work.value
     }
 
-    @Test func `a chunk under a lost lease leaves nothing behind`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a chunk under a lost lease leaves nothing behind`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             let sent = try await desk.send(
                 Self.file(rows: 10), as: world.ada, mapping: Self.mapping)
@@ -112,8 +118,9 @@ import Testing
         }
     }
 
-    @Test func `a stopped import stays as it was`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a stopped import stays as it was`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             let sent = try await desk.send(
                 Self.file(rows: 1200), as: world.ada, mapping: Self.mapping)
@@ -128,8 +135,10 @@ import Testing
         }
     }
 
-    @Test func `uploads that nobody finished are removed after a day`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `uploads that nobody finished are removed after a day`(on engine: EngineKind) async throws
+    {
+        try await World.with(engine) { world in
             let files = ImportDesk(world: world).files
             let paths = try [files.uploadPath(), files.uploadPath()]
             for path in paths {
@@ -142,8 +151,9 @@ import Testing
         }
     }
 
-    @Test func `the worker is woken by a commit`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the worker is woken by a commit`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             let runner = desk.runner()
             let work = Task { await runner.run() }
@@ -162,8 +172,9 @@ import Testing
         }
     }
 
-    @Test func `the command line imports beside everything else`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the command line imports beside everything else`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             let path = world.directory.appending(path: "in.csv").path
             try "Company,E-mail\nA,a@a.example\nB,nowhere\n".write(

@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Foundation
 import Storage
 import Tenancy
@@ -16,8 +17,11 @@ import Testing
         "create_owners": true,
     ]
 
-    @Test func `history comes in as such: stages, days, owners, customers`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `history comes in as such: stages, days, owners, customers`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             let run = try await desk.run(
                 """
@@ -63,14 +67,16 @@ import Testing
             let told: Int? = try await scope.tx.value(
                 """
                 SELECT COUNT(*) FROM events
-                WHERE tenant_id = \(scope.tenant) AND name LIKE 'lead.%' AND imported = 0
+                WHERE tenant_id = \(scope.tenant) AND name LIKE 'lead.%' AND NOT imported
                 """)
             #expect(told == 0)
         }
     }
 
-    @Test func `what does not fit is rejected with the column's name`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `what does not fit is rejected with the column's name`(on engine: EngineKind) async throws
+    {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             var mapping = Self.mapping
             if case .object(var members) = mapping {
@@ -96,9 +102,11 @@ import Testing
         }
     }
 
-    @Test(arguments: ["owner", "stage", "created_at", "closed_at", "lost_reason"])
-    func `owners and history are for admins`(_ target: String) async throws {
-        try await World.with { world in
+    @Test(
+        arguments: EngineKind.allCases,
+        ["owner", "stage", "created_at", "closed_at", "lost_reason"])
+    func `owners and history are for admins`(on engine: EngineKind, _ target: String) async throws {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             for person in [world.max, world.sam, world.eva] {
                 let answer = try await desk.send(
@@ -109,8 +117,11 @@ import Testing
         }
     }
 
-    @Test func `dates are recognised when the file leaves one way to read them`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `dates are recognised when the file leaves one way to read them`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             let text = "Company,Created\nA,10/20/2016\nB,3/1/2017\n"
             let sent = try await desk.send(text, as: world.ada, dryRun: true)

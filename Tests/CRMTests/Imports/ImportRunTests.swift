@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Foundation
 import HTTPTypes
 import Storage
@@ -15,8 +16,11 @@ import Testing
         ]
     ]
 
-    @Test func `rows become leads, touches and rejections, and the ledger balances`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `rows become leads, touches and rejections, and the ledger balances`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             _ = try await world.ada.lead(["company": "Old Mill", "email": "mill@old.example"])
             let run = try await desk.run(
@@ -46,11 +50,14 @@ import Testing
         }
     }
 
-    @Test
-    func `each rejected row says which column is wrong, and the errors file keeps the columns`()
+    @Test(arguments: EngineKind.allCases)
+
+    func `each rejected row says which column is wrong, and the errors file keeps the columns`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             let run = try await desk.run(
                 "Company;E-mail;Worth;Remark\r\nIsdom;sales(at)isdom;12k;=SUM(A1)\r\n"
@@ -76,8 +83,11 @@ import Testing
         }
     }
 
-    @Test func `a dry run foretells what the run then does, and writes no lead`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a dry run foretells what the run then does, and writes no lead`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             _ = try await world.ada.lead(["company": "Old Mill", "email": "mill@old.example"])
             let text = """
@@ -119,8 +129,11 @@ import Testing
         }
     }
 
-    @Test func `only the keys of the mapping decide what is the same lead`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `only the keys of the mapping decide what is the same lead`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             var mapping = Self.mapping
             if case .object(var members) = mapping {
@@ -147,8 +160,11 @@ import Testing
         }
     }
 
-    @Test func `the rules assign each lead, and turns go on after the import`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the rules assign each lead, and turns go on after the import`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             let team = try #require(world.teams["East"])
             try await world.asking(world.ada) { scope in
@@ -173,8 +189,9 @@ import Testing
         }
     }
 
-    @Test func `a salesperson keeps what they import`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a salesperson keeps what they import`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             let run = try await desk.run(
                 "Company,E-mail\nCancity,a@cancity.example\n", as: world.sam,

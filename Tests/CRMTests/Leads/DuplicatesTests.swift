@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Storage
 import TestSupport
 import Testing
@@ -5,13 +6,17 @@ import Testing
 @Suite struct DuplicatesTests {
     private static let leads = "/api/v1/leads"
 
-    @Test(arguments: [
-        ("email", "FATIMA@orchard.example"), ("phone", "+1 212 555 0147"), ("external_id", "X-1"),
-    ])
+    @Test(
+        arguments: EngineKind.allCases,
+        [
+            ("email", "FATIMA@orchard.example"), ("phone", "+1 212 555 0147"),
+            ("external_id", "X-1"),
+        ])
     func `who is known already is one more touch, not a second lead`(
-        field: String, value: String
+        on engine: EngineKind, _ given: (String, String)
     ) async throws {
-        try await World.with { world in
+        let (field, value) = given
+        try await World.with(engine) { world in
             let id = try await world.sam.lead([
                 "company": "Orchard", "email": "fatima@orchard.example", "phone": "(212) 555-0147",
                 "external_id": "X-1",
@@ -36,8 +41,9 @@ import Testing
         }
     }
 
-    @Test func `a touch never takes what belongs to a third lead`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a touch never takes what belongs to a third lead`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let first = try await world.sam.lead(["email": "one@x.example"])
             let second = try await world.sam.lead(["phone": "2125550147"])
             let both = try await world.sam.post(
@@ -49,8 +55,9 @@ import Testing
         }
     }
 
-    @Test func `companies do not share people`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `companies do not share people`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let person: JSON = ["email": "one@x.example"]
             let own = try await world.sam.post(Self.leads, person)
             let other = try await world.roy.post(Self.leads, person)
@@ -58,8 +65,11 @@ import Testing
         }
     }
 
-    @Test func `of a colleague's lead one learns that it is there, and no more`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `of a colleague's lead one learns that it is there, and no more`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             _ = try await world.sam.lead([
                 "company": "Orchard", "email": "one@x.example", "phone": "2125550147",
                 "value_minor": 700, "notes": "Secret", "tags": ["vip"],
@@ -76,8 +86,9 @@ import Testing
         }
     }
 
-    @Test func `many at the same time are one lead`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `many at the same time are one lead`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<12 {
                     group.addTask {

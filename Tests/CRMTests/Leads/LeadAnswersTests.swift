@@ -1,4 +1,5 @@
 import App
+import DatabaseSupport
 import HTTPTypes
 import Storage
 import TestSupport
@@ -62,8 +63,9 @@ import Testing
         return route?.answers.first { $0.status == answer.status }?.schema
     }
 
-    @Test func `every answer keeps to its schema`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `every answer keeps to its schema`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let id = try await world.ada.lead(["company": "A", "email": "a@x.example"])
             for request in Self.requests(id, world.wes.id.description) {
                 let answer = try await Self.answer(to: request, about: id, in: world)

@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Storage
 import TestSupport
 import Testing

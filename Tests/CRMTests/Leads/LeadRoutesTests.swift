@@ -1,3 +1,4 @@
+import DatabaseSupport
 import HTTPTypes
 import Storage
 import Tenancy
@@ -7,8 +8,9 @@ import Testing
 @Suite struct LeadRoutesTests {
     private static let leads = "/api/v1/leads"
 
-    @Test func `a lead is kept as it was given, tidied`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a lead is kept as it was given, tidied`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let made = try await world.sam.post(
                 Self.leads,
                 [
@@ -36,11 +38,15 @@ import Testing
         }
     }
 
-    @Test(arguments: ["company", "contact_name", "email", "phone", "external_id"])
-    func `one thing to know a lead by is enough, and the last one stays`(field: String)
+    @Test(
+        arguments: EngineKind.allCases,
+        ["company", "contact_name", "email", "phone", "external_id"])
+    func `one thing to know a lead by is enough, and the last one stays`(
+        on engine: EngineKind, field: String
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let value: JSON = field == "email" ? "a@b.example" : "2125550147"
             let made = try await world.sam.post(Self.leads, .object([field: value]))
             #expect(made.status == 201)
@@ -51,8 +57,9 @@ import Testing
         }
     }
 
-    @Test func `a number nobody can dial is kept as it is`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a number nobody can dial is kept as it is`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let made = try await world.sam.post(Self.leads, ["phone": "ask for Bob"])
             #expect(made.status == 201)
             #expect(made.json["phone"] == JSON.null)
@@ -60,8 +67,9 @@ import Testing
         }
     }
 
-    @Test func `a change changes what it names and nothing else`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a change changes what it names and nothing else`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let id = try await world.sam.lead([
                 "company": "Orchard", "email": "a@b.example", "value_minor": 500, "notes": "n",
             ])
@@ -82,8 +90,9 @@ import Testing
         }
     }
 
-    @Test func `two leads cannot come to be the same person`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `two leads cannot come to be the same person`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             _ = try await world.sam.lead(["company": "First", "email": "one@x.example"])
             let id = try await world.sam.lead(["company": "Second", "phone": "2125550147"])
             let answer = try await world.sam.patch(
@@ -93,8 +102,10 @@ import Testing
         }
     }
 
-    @Test func `a lead is handed over with its follow-ups, by who may`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a lead is handed over with its follow-ups, by who may`(on engine: EngineKind) async throws
+    {
+        try await World.with(engine) { world in
             let id = try await world.sam.lead(["company": "Orchard"])
             let step: JSON = ["kind": "call", "at": "2026-11-20T10:00:00Z"]
             _ = try await world.sam.post("\(Self.leads)/\(id)/follow-ups", step)
@@ -116,8 +127,11 @@ import Testing
         }
     }
 
-    @Test func `a shared lead is reached by both until it is no longer shared`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a shared lead is reached by both until it is no longer shared`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let id = try await world.sam.lead(["company": "Orchard"])
             let path = "\(Self.leads)/\(id)/co-owners/\(world.wes.id)"
             #expect(try await world.wes.get("\(Self.leads)/\(id)").status == 404)

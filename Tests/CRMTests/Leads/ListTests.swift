@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Storage
 import TestSupport
 import Testing
@@ -45,13 +46,17 @@ import Web
 
     struct Unreadable: Error { let answer: Answer }
 
-    @Test(arguments: [
-        "sort=id", "sort=-created_at", "sort=company,-value_minor", "sort=-value_minor",
-        "sort=next_follow_up_at", "sort=stage,-company,id", "sort=-closed_at", "sort=source",
-        "sort=-stage_entered_at,company", "sort=contact_name", "sort=updated_at", "limit=4",
-    ])
-    func `pages follow each other without a gap or a repetition`(query: String) async throws {
-        try await World.with { world in
+    @Test(
+        arguments: EngineKind.allCases,
+        [
+            "sort=id", "sort=-created_at", "sort=company,-value_minor", "sort=-value_minor",
+            "sort=next_follow_up_at", "sort=stage,-company,id", "sort=-closed_at", "sort=source",
+            "sort=-stage_entered_at,company", "sort=contact_name", "sort=updated_at", "limit=4",
+        ])
+    func `pages follow each other without a gap or a repetition`(
+        on engine: EngineKind, query: String
+    ) async throws {
+        try await World.with(engine) { world in
             try await Self.fill(world)
             let paged = try await Self.list(world.ada, query).compactMap { $0["id"]?.string }
             let whole = try await world.ada.get("/api/v1/leads?\(query)&limit=200").data
@@ -62,8 +67,9 @@ import Web
         }
     }
 
-    @Test func `a sort sorts`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a sort sorts`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             try await Self.fill(world)
             let values = try await Self.list(world.ada, "sort=-value_minor").map {
                 $0["value_minor"]?.integer ?? -1
@@ -77,24 +83,31 @@ import Web
         }
     }
 
-    @Test(arguments: [
-        ("filter[stage]=won", "stage", ["won"]),
-        ("filter[stage]=won,lost", "stage", ["won", "lost"]),
-        ("filter[stage_class]=open", "stage_class", ["open"]),
-        ("filter[stage_class][ne]=open", "stage_class", ["won", "lost"]),
-        ("filter[source][ne]=referral,partner", "source", ["web_form"]),
-        ("filter[source][eq]=partner", "source", ["partner"]),
-        ("filter[owner]=me", "owner_name", []), ("filter[territory]=West", "territory", ["West"]),
-        ("filter[company]=%C3%9Cben", "company", ["Üben"]),
-        ("filter[q]=ORCH", "company", ["Orchard"]),
-        ("filter[external_id]=X-3", "external_id", ["X-3"]),
-        ("filter[value_minor][gte]=2000&filter[value_minor][lt]=30000", "value_minor", ["2000"]),
-        ("filter[tag]=v%22i%25p", "tags", [#"["v\"i%p"]"#]),
-    ])
+    @Test(
+        arguments: EngineKind.allCases,
+        [
+            ("filter[stage]=won", "stage", ["won"]),
+            ("filter[stage]=won,lost", "stage", ["won", "lost"]),
+            ("filter[stage_class]=open", "stage_class", ["open"]),
+            ("filter[stage_class][ne]=open", "stage_class", ["won", "lost"]),
+            ("filter[source][ne]=referral,partner", "source", ["web_form"]),
+            ("filter[source][eq]=partner", "source", ["partner"]),
+            ("filter[owner]=me", "owner_name", []),
+            ("filter[territory]=West", "territory", ["West"]),
+            ("filter[company]=%C3%9Cben", "company", ["Üben"]),
+            ("filter[q]=ORCH", "company", ["Orchard"]),
+            ("filter[external_id]=X-3", "external_id", ["X-3"]),
+            (
+                "filter[value_minor][gte]=2000&filter[value_minor][lt]=30000", "value_minor",
+                ["2000"]
+            ),
+            ("filter[tag]=v%22i%25p", "tags", [#"["v\"i%p"]"#]),
+        ])
     func `a filter lets through what it names, and the count agrees`(
-        query: String, field: String, values: [String]
+        on engine: EngineKind, _ given: (String, String, [String])
     ) async throws {
-        try await World.with { world in
+        let (query, field, values) = given
+        try await World.with(engine) { world in
             try await Self.fill(world)
             let query = query.replacing("[", with: "%5B").replacing("]", with: "%5D")
             let found = try await Self.list(world.ada, query)
@@ -115,8 +128,9 @@ import Web
         }
     }
 
-    @Test func `owners are named by id, me and none`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `owners are named by id, me and none`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             try await Self.fill(world)
             _ = try await world.ada.lead(["company": "Nobody's"])
             func count(_ value: String) async throws -> Int {
@@ -134,8 +148,11 @@ import Web
         }
     }
 
-    @Test func `stalled is what stood still for longer than its stage allows`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `stalled is what stood still for longer than its stage allows`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let id = try await world.sam.lead(["company": "Slow"])
             let query = "filter%5Bstalled%5D="
             #expect(try await Self.list(world.sam, query + "true").isEmpty)
@@ -147,23 +164,28 @@ import Web
         }
     }
 
-    @Test(arguments: [
-        ("limit=0", "limit"), ("limit=201", "limit"), ("limit=ten", "limit"),
-        ("sort=colour", "sort"),
-        ("sort=notes", "sort"), ("cursor=nonsense", "cursor"), ("cursor=", "cursor"),
-        ("colour=red", "colour"), ("filter[colour]=red", "filter[colour]"),
-        ("filter[stage", "filter[stage"), ("filter[created_at]=soon", "filter[created_at]"),
-        ("filter[value_minor][gte]=1,2", "filter[value_minor]"),
-        ("filter[value_minor]=99999999999999999999", "filter[value_minor]"),
-        ("filter[value_minor][like]=1", "filter[value_minor][like]"),
-        ("filter[stage_class]=bogus", "filter[stage_class]"),
-        ("filter[stage_class][gte]=open", "filter[stage_class]"),
-        ("filter[stalled]=maybe", "filter[stalled]"), ("filter[owner]=sam", "filter[owner]"),
-        ("filter[id]=7", "filter[id]"), ("filter[source]=", "filter[source]"),
-        ("filter[company]=a%00b", "filter[company]"), ("filter[q]=a%00b", "filter[q]"),
-    ])
-    func `what a list does not understand it says`(query: String, field: String) async throws {
-        try await World.with { world in
+    @Test(
+        arguments: EngineKind.allCases,
+        [
+            ("limit=0", "limit"), ("limit=201", "limit"), ("limit=ten", "limit"),
+            ("sort=colour", "sort"),
+            ("sort=notes", "sort"), ("cursor=nonsense", "cursor"), ("cursor=", "cursor"),
+            ("colour=red", "colour"), ("filter[colour]=red", "filter[colour]"),
+            ("filter[stage", "filter[stage"), ("filter[created_at]=soon", "filter[created_at]"),
+            ("filter[value_minor][gte]=1,2", "filter[value_minor]"),
+            ("filter[value_minor]=99999999999999999999", "filter[value_minor]"),
+            ("filter[value_minor][like]=1", "filter[value_minor][like]"),
+            ("filter[stage_class]=bogus", "filter[stage_class]"),
+            ("filter[stage_class][gte]=open", "filter[stage_class]"),
+            ("filter[stalled]=maybe", "filter[stalled]"), ("filter[owner]=sam", "filter[owner]"),
+            ("filter[id]=7", "filter[id]"), ("filter[source]=", "filter[source]"),
+            ("filter[company]=a%00b", "filter[company]"), ("filter[q]=a%00b", "filter[q]"),
+        ])
+    func `what a list does not understand it says`(on engine: EngineKind, _ given: (String, String))
+        async throws
+    {
+        let (query, field) = given
+        try await World.with(engine) { world in
             let query = query.replacing("[", with: "%5B").replacing("]", with: "%5D")
             let answer = try await world.sam.get("/api/v1/leads?\(query)")
             #expect(answer.status == 422)
@@ -176,8 +198,9 @@ import Web
         }
     }
 
-    @Test func `a cursor belongs to its list`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a cursor belongs to its list`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             try await Self.fill(world, count: 6)
             let page = try await world.ada.get("/api/v1/leads?sort=company&limit=2")
             let cursor = try #require(page.json["next"]?.string)
@@ -191,8 +214,11 @@ import Web
         }
     }
 
-    @Test func `search finds every word anywhere, and takes no pattern`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `search finds every word anywhere, and takes no pattern`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             _ = try await world.sam.lead(["company": "Orchard 100%", "contact_name": "Fatima"])
             _ = try await world.sam.lead(["company": "Orchard", "contact_name": "Ben_Li"])
             func found(_ text: String) async throws -> [String] {

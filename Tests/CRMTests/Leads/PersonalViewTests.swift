@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Storage
 import TestSupport
 import Testing
@@ -5,8 +6,9 @@ import Testing
 @Suite struct PersonalViewTests {
     private static let west = "filter[territory]=West&sort=-value_minor"
 
-    @Test func `a view is its maker's alone, on pages as in the API`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a view is its maker's alone, on pages as in the API`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let saved = try await world.sam.post(
                 "/api/v1/views", ["name": "Hot in the West", "query": .string(Self.west)])
             #expect(saved.status == 201)
@@ -27,8 +29,9 @@ import Testing
         }
     }
 
-    @Test func `the same name replaces, and places do not mix`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the same name replaces, and places do not mix`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             for (place, query) in [("leads", Self.west), ("pipeline", "filter[owner]=me")] {
                 let saved = try await world.sam.post(
                     "/api/v1/views",
@@ -41,16 +44,21 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (#"{"name":" ","query":"sort=id"}"#, "name"), (#"{"name":"A","query":""}"#, "query"),
-        (#"{"name":"A","query":"cursor=x"}"#, "query"),
-        (#"{"name":"A","query":"filter[mood]=good"}"#, "filter[mood]"),
-        (#"{"name":"A","query":"filter[created_at][gte]=soon"}"#, "filter[created_at]"),
-        (#"{"name":"A","query":"sort=mood"}"#, "sort"),
-        (#"{"name":"A","query":"sort=id","place":"moon"}"#, "place"),
-    ])
-    func `what the list would refuse is not kept`(body: String, fault: String) async throws {
-        try await World.with { world in
+    @Test(
+        arguments: EngineKind.allCases,
+        [
+            (#"{"name":" ","query":"sort=id"}"#, "name"), (#"{"name":"A","query":""}"#, "query"),
+            (#"{"name":"A","query":"cursor=x"}"#, "query"),
+            (#"{"name":"A","query":"filter[mood]=good"}"#, "filter[mood]"),
+            (#"{"name":"A","query":"filter[created_at][gte]=soon"}"#, "filter[created_at]"),
+            (#"{"name":"A","query":"sort=mood"}"#, "sort"),
+            (#"{"name":"A","query":"sort=id","place":"moon"}"#, "place"),
+        ])
+    func `what the list would refuse is not kept`(on engine: EngineKind, _ given: (String, String))
+        async throws
+    {
+        let (body, fault) = given
+        try await World.with(engine) { world in
             let answer = try await world.sam.post("/api/v1/views", try JSON(parsing: body))
             #expect(answer.status == 422)
             #expect(answer.faults == [fault])
@@ -58,8 +66,9 @@ import Testing
         }
     }
 
-    @Test func `there is an end to them`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `there is an end to them`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             for number in 1...30 {
                 let saved = try await world.sam.post(
                     "/api/v1/views", ["name": .string("V\(number)"), "query": "sort=id"])

@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Storage
 import Tenancy
 import TestSupport
@@ -60,9 +61,11 @@ import Web
         leads.sorted { ($0.title, $0.id.description) < ($1.title, $1.id.description) }
     }
 
-    @Test(arguments: 1...3)
-    func `who reaches what is the same in SQL and in memory`(seed: UInt64) async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases, 1...3)
+    func `who reaches what is the same in SQL and in memory`(on engine: EngineKind, seed: UInt64)
+        async throws
+    {
+        try await World.with(engine) { world in
             var dice = Dice(seed: seed)
             let users = try await Self.settle(world, &dice)
             try await world.asking(world.ada) { scope in
@@ -91,8 +94,9 @@ import Web
         }
     }
 
-    @Test func `each role sees the leads that are its own to see`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `each role sees the leads that are its own to see`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             for person in [world.sam, world.sia, world.nik, world.wes] {
                 _ = try await person.lead(["company": .string(person.name)])
             }

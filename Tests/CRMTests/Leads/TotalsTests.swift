@@ -1,13 +1,16 @@
 import CRM
+import DatabaseSupport
 import Storage
 import Tenancy
 import TestSupport
 import Testing
 
 @Suite struct TotalsTests {
-    @Test(arguments: 11...14)
-    func `kept figures equal counted ones after any work`(seed: UInt64) async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases, 11...14)
+    func `kept figures equal counted ones after any work`(on engine: EngineKind, seed: UInt64)
+        async throws
+    {
+        try await World.with(engine) { world in
             var walk = Walk(world, seed: seed)
             for _ in 0..<12 { try await walk.create() }
             for _ in 0..<80 {

@@ -1,4 +1,5 @@
 import CRM
+import DatabaseSupport
 import Storage
 import Tenancy
 import TestSupport
@@ -12,27 +13,27 @@ import Testing
             (lead.version, lead.updatedAt) = (0, World.moment)
             let intervals = try await scope.tx.column(
                 """
-                SELECT number || stage || entered_at || COALESCE(left_at, '') FROM stage_intervals
+                SELECT number || stage || entered_at || COALESCE(left_at, 0) FROM stage_intervals
                 WHERE tenant_id = \(scope.tenant) AND lead_id = \(id) ORDER BY number
                 """, as: String.self)
             let steps = try await scope.tx.column(
                 """
-                SELECT kind || due_at || hex(owner_id) FROM follow_ups
+                SELECT kind || due_at || CAST(owner_id AS TEXT) FROM follow_ups
                 WHERE tenant_id = \(scope.tenant) AND lead_id = \(id) AND state = 'open'
                 ORDER BY due_at, id
                 """, as: String.self)
             let activities = try await scope.tx.column(
                 """
-                SELECT hex(id) FROM activities
+                SELECT CAST(id AS TEXT) FROM activities
                 WHERE tenant_id = \(scope.tenant) AND lead_id = \(id) ORDER BY id
                 """, as: String.self)
             return ["\(lead)"] + intervals + steps + activities
         }
     }
 
-    @Test(arguments: 1...6)
-    func `undo puts back exactly what was there`(seed: UInt64) async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases, 1...6)
+    func `undo puts back exactly what was there`(on engine: EngineKind, seed: UInt64) async throws {
+        try await World.with(engine) { world in
             var walk = Walk(world, seed: seed)
             for _ in 0..<3 { try await walk.create() }
             var undone = 0
@@ -60,8 +61,9 @@ import Testing
         return (id, moved.json["change"]?.string ?? "")
     }
 
-    @Test func `a win is taken back with the customer it made`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a win is taken back with the customer it made`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let (id, change) = try await Self.moved(world)
             let undone = try await world.sam.post("/api/v1/changes/\(change)/undo")
             #expect(undone.status == 200)
@@ -74,8 +76,11 @@ import Testing
         }
     }
 
-    @Test func `a change is undone once, within the hour, by who made it`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a change is undone once, within the hour, by who made it`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let (id, change) = try await Self.moved(world)
             let path = "/api/v1/changes/\(change)/undo"
             for person in [world.sia, world.ada, world.eve] {
@@ -95,8 +100,11 @@ import Testing
         }
     }
 
-    @Test func `a lead given back has its follow-ups with whom they were`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a lead given back has its follow-ups with whom they were`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let id = try await world.ada.lead(["company": "Nobody's"])
             let lead = try #require(ID<Lead>(id))
             let path = "/api/v1/leads/\(id)"
@@ -112,8 +120,9 @@ import Testing
         }
     }
 
-    @Test func `a lead that was changed since is left and named`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a lead that was changed since is left and named`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let (id, change) = try await Self.moved(world)
             _ = try await world.sam.patch("/api/v1/leads/\(id)", ["product": "Suite"], version: 2)
             let undone = try await world.sam.post("/api/v1/changes/\(change)/undo")
@@ -123,8 +132,11 @@ import Testing
         }
     }
 
-    @Test func `several leads move together and are taken back together`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `several leads move together and are taken back together`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             var ids: [JSON] = []
             for number in 0..<5 {
                 ids.append(.string(try await world.sam.lead(["company": .string("F\(number)")])))
@@ -146,8 +158,11 @@ import Testing
         }
     }
 
-    @Test func `what all of them lack is asked once, and none has moved`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `what all of them lack is asked once, and none has moved`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let first = try await world.sam.lead(["company": "A"])
             let second = try await world.sam.lead(["company": "B"])
             let ids: JSON = .array([.string(first), .string(second)])

@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Logging
 import Storage
 import Tenancy
@@ -19,8 +20,9 @@ import Testing
 
     /// What somebody who was away since `seen` is told of leads.
     private static func missed(
-        _ person: Person, since seen: Int, in world: World
+        _ person: Person, since seen: FeedPlace, in world: World
     ) async throws -> [JSON] {
+        try await settled(world, seen)
         let feed = feed(world)
         let (id, messages) = try await feed.subscribe(caller(person), lastSeen: seen)
         feed.unsubscribe(id)
@@ -35,15 +37,24 @@ import Testing
         return all
     }
 
-    private static func now(_ world: World) async throws -> Int {
-        let last: Int? = try await world.database.read {
-            try await $0.value("SELECT MAX(seq) FROM events")
-        }
-        return last ?? 0
+    private static func now(_ world: World) async throws -> FeedPlace {
+        try await settled(world, FeedPlace(number: 0))
+        return try await world.database.read { try await Feed.end(in: $0) }
     }
 
-    @Test func `a new lead is told to those who reach it, with its card`() async throws {
-        try await World.with { world in
+    /// Waits until whatever was committed can be read: on PostgreSQL that is when every
+    /// transaction has ended that began before, also those of other tests.
+    private static func settled(_ world: World, _ place: FeedPlace) async throws {
+        while try await world.database.read({ try await Feed.isHeldBack(after: place, in: $0) }) {
+            await Task.yield()
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
+    func `a new lead is told to those who reach it, with its card`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let seen = try await Self.now(world)
             let id = try await world.sam.lead(["company": "Orchard <b>"])
             for person in [world.sam, world.max, world.ada, world.eva] {
@@ -61,10 +72,13 @@ import Testing
         }
     }
 
-    @Test func `who loses a lead learns that it is gone, and nothing of where it is`()
+    @Test(arguments: EngineKind.allCases)
+    func `who loses a lead learns that it is gone, and nothing of where it is`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let id = try await world.sam.lead(["company": "Orchard"])
             let seen = try await Self.now(world)
             let owner: JSON = ["owner": .string(world.nik.id.description)]
@@ -77,8 +91,9 @@ import Testing
         }
     }
 
-    @Test func `who no longer shares a lead learns that it is gone`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `who no longer shares a lead learns that it is gone`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let id = try await world.sam.lead(["company": "Orchard"])
             let path = "/api/v1/leads/\(id)/co-owners/\(world.wes.id)"
             _ = try await world.sam.put(path)
@@ -90,8 +105,9 @@ import Testing
         }
     }
 
-    @Test func `who is somebody else now has to ask again`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `who is somebody else now has to ask again`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let feed = Self.feed(world)
             let (_, messages) = try await feed.subscribe(Self.caller(world.sam), lastSeen: nil)
             let heard = Heard()
@@ -109,7 +125,8 @@ import Testing
             }
             #expect(await heard.message == "the end")
             // Who asks again is told what was missed, the change included, and stays.
-            let (_, again) = try await feed.subscribe(Self.caller(world.sam), lastSeen: 0)
+            let (_, again) = try await feed.subscribe(
+                Self.caller(world.sam), lastSeen: FeedPlace(number: 0))
             var stream = again.makeAsyncIterator()
             _ = try await world.sam.lead(["company": "Orchard"])
             while let message = await stream.next(), !message.contains("lead.created") {}
@@ -119,8 +136,9 @@ import Testing
         }
     }
 
-    @Test func `who listens is told as it happens`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `who listens is told as it happens`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let feed = Self.feed(world)
             let (_, messages) = try await feed.subscribe(Self.caller(world.max), lastSeen: nil)
             let heard = Heard()

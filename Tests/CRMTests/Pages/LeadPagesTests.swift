@@ -1,3 +1,4 @@
+import DatabaseSupport
 import HTTPTypes
 import Storage
 import Tenancy
@@ -5,10 +6,13 @@ import TestSupport
 import Testing
 
 @Suite struct LeadPagesTests {
-    @Test func `today shows what is due, what is on hold until today, and what is new`()
+    @Test(arguments: EngineKind.allCases)
+    func `today shows what is due, what is on hold until today, and what is new`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let due = try await world.sam.lead(["company": "Due Dairy"])
             let step: JSON = ["kind": "call", "at": "2026-11-18T15:00:00Z"]
             _ = try await world.sam.post("/api/v1/leads/\(due)/follow-ups", step)
@@ -25,8 +29,9 @@ import Testing
         }
     }
 
-    @Test func `the board shows sums of any size`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the board shows sums of any size`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let ids = try await world.asking(world.ada) { scope in
                 for number in 0..<120 {
                     try await scope.tx.execute(
@@ -46,8 +51,9 @@ import Testing
         }
     }
 
-    @Test func `a page gives its region alone to who asks for it`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a page gives its region alone to who asks for it`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let id = try await world.sam.lead(["company": "Orchard"])
             for path in ["/today", "/pipeline", "/leads", "/customers", "/leads/\(id)"] {
                 let whole = try await world.sam.page(path)
@@ -62,20 +68,27 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        "/leads?cursor=x", "/leads?filter%5Bowner%5D=x", "/pipeline?filter%5Bcolour%5D=x",
-        "/pipeline?part=column&stage=open&after=x", "/customers?cursor=x",
-    ])
-    func `a page that cannot understand its address says so`(path: String) async throws {
-        try await World.with { world in
+    @Test(
+        arguments: EngineKind.allCases,
+        [
+            "/leads?cursor=x", "/leads?filter%5Bowner%5D=x", "/pipeline?filter%5Bcolour%5D=x",
+            "/pipeline?part=column&stage=open&after=x", "/customers?cursor=x",
+        ])
+    func `a page that cannot understand its address says so`(on engine: EngineKind, path: String)
+        async throws
+    {
+        try await World.with(engine) { world in
             let page = try await world.sam.page(path)
             #expect(page.status == 422)
             #expect(page.text.contains("<html"))
         }
     }
 
-    @Test func `a lead's page tells its history; another's is not found`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a lead's page tells its history; another's is not found`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let id = try await world.sam.lead(["company": "Orchard <i>"])
             for number in 0..<3 {
                 _ = try await world.sam.post(
@@ -92,8 +105,9 @@ import Testing
         }
     }
 
-    @Test func `the board's column goes on behind its last card`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the board's column goes on behind its last card`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             for number in 0..<60 {
                 _ = try await world.sam.lead(["company": .string("Firm-\(number)-")])
             }

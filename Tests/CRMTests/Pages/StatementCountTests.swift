@@ -1,4 +1,5 @@
 import CRM
+import DatabaseSupport
 import Storage
 import Tenancy
 import TestSupport
@@ -31,8 +32,11 @@ import Testing
         return world.database.engine.statementsRun - before
     }
 
-    @Test func `a page runs as many statements for many leads as for some`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a page runs as many statements for many leads as for some`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             try await Self.fill(world, 0..<210)
             let id = try await world.ada.get("/api/v1/leads?limit=1").data.first?["id"]?.string
             let paths = [

@@ -1,4 +1,5 @@
 import App
+import DatabaseSupport
 import HTTPTypes
 import Storage
 import TestSupport
@@ -37,8 +38,9 @@ import Testing
         .init(.get, "/assignment-rules"), .init(.get, "/inbox"), .init(.get, "/inbox/ledger"),
     ]
 
-    @Test func `every answer keeps to its schema`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `every answer keeps to its schema`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             for request in Self.requests {
                 let answer = try await world.ada.browser.send(
                     request.method, request.path, request.body, headers: [.ifMatch: "\"1\""])

@@ -1,3 +1,4 @@
+import DatabaseSupport
 import HTTPTypes
 import Storage
 import Tenancy
@@ -37,8 +38,9 @@ import Web
         return try #require(found.data.first?["id"]?.string)
     }
 
-    @Test func `the ledger balances, in all and by channel`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the ledger balances, in all and by channel`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             try await Self.fill(world)
             let ledger = try await world.ada.get("/api/v1/inbox/ledger")
             #expect(ledger.json["received"] == 3)
@@ -54,8 +56,9 @@ import Web
         }
     }
 
-    @Test func `what arrived is listed from the newest on`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `what arrived is listed from the newest on`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             try await Self.fill(world)
             let ada = world.ada
             let first = try await ada.get("/api/v1/inbox?limit=2")
@@ -71,8 +74,11 @@ import Web
         }
     }
 
-    @Test func `an entry released from quarantine becomes a lead, once`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `an entry released from quarantine becomes a lead, once`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             try await Self.fill(world)
             let ada = world.ada
             let path = "/api/v1/inbox/\(try await Self.entry("quarantined", ada))/release"
@@ -87,8 +93,11 @@ import Web
         }
     }
 
-    @Test func `what was refused is tried again, and may be refused again`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `what was refused is tried again, and may be refused again`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             try await Self.fill(world)
             let ada = world.ada
             let id = try await Self.entry("refused", ada)
@@ -101,8 +110,11 @@ import Web
         }
     }
 
-    @Test func `the inbox is for people who see all leads of its company`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the inbox is for people who see all leads of its company`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             try await Self.fill(world)
             let id = try await Self.entry("quarantined", world.ada)
             for person in [world.max, world.sam, world.pat] {
@@ -120,8 +132,9 @@ import Web
         }
     }
 
-    @Test func `the page shows the ledger and what arrived, escaped`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the page shows the ledger and what arrived, escaped`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             try await Self.fill(world)
             let ada = world.ada
             let page = try await ada.page("/inbox")

@@ -1,4 +1,5 @@
 import App
+import DatabaseSupport
 import HTTPTypes
 import Storage
 import Tenancy
@@ -33,16 +34,19 @@ import Web
     }
 
     @Test(
-        arguments: zip(
-            sections,
-            [
-                "ada@vantage.example", "South &lt;&amp;&gt; Coast", "Negotiation", "Which ERP",
-                "Eastern", "Ask for a demo", "Web shop",
-            ]))
+        arguments: EngineKind.allCases,
+        Array(
+            zip(
+                sections,
+                [
+                    "ada@vantage.example", "South &lt;&amp;&gt; Coast", "Negotiation", "Which ERP",
+                    "Eastern", "Ask for a demo", "Web shop",
+                ])))
     func `a section shows what there is, whole or as a fragment`(
-        section: String, text: String
+        on engine: EngineKind, _ given: (String, String)
     ) async throws {
-        try await World.with { world in
+        let (section, text) = given
+        try await World.with(engine) { world in
             try await Self.furnish(world)
             let page = try await world.ada.page("/settings/\(section)")
             #expect(page.status == 200)
@@ -54,8 +58,9 @@ import Web
         }
     }
 
-    @Test func `the settings are for admins`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the settings are for admins`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             for section in Self.sections {
                 for person in [world.eva, world.max, world.sam] {
                     #expect(try await person.page("/settings/\(section)").status == 403)
@@ -66,8 +71,9 @@ import Web
         }
     }
 
-    @Test func `no token is on any page`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `no token is on any page`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let ada = world.ada
             let made = try await ada.post("/api/v1/api-keys", ["name": "Web shop"])
             let token = try #require(made.json["token"]?.string)
@@ -77,8 +83,9 @@ import Web
         }
     }
 
-    @Test func `an absence is shown by its last day`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `an absence is shown by its last day`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let ada = world.ada
             _ = try await ada.patch("/api/v1/me", ["away_until": "2026-11-30"], version: 1)
             let page = try await ada.page("/settings/users")
@@ -87,10 +94,13 @@ import Web
         }
     }
 
-    @Test func `the API browser shows every operation with a body that would be taken`()
+    @Test(arguments: EngineKind.allCases)
+    func `the API browser shows every operation with a body that would be taken`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let page = try await world.sam.page("/developers")
             #expect(page.status == 200)
             let api = world.server.routes.filter { $0.kind == .api }

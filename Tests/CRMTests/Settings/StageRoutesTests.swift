@@ -1,3 +1,4 @@
+import DatabaseSupport
 import HTTPTypes
 import Storage
 import TestSupport
@@ -6,8 +7,11 @@ import Testing
 @Suite struct StageRoutesTests {
     private static let path = "/api/v1/stages/connected"
 
-    @Test func `a stage gets another name and other figures, in its own company`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a stage gets another name and other figures, in its own company`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let stages = try await world.sam.get("/api/v1/stages")
             #expect(stages.data.first?["key"] == "open")
             #expect(stages.data.count == 11)
@@ -25,8 +29,9 @@ import Testing
         }
     }
 
-    @Test func `what won and lost stand for cannot be changed`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `what won and lost stand for cannot be changed`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let path = "/api/v1/stages/won"
             let wrong = try await world.ada.patch(
                 path, ["probability": 50, "stalled_after_days": 3, "name": " "], version: 1)
@@ -37,8 +42,9 @@ import Testing
         }
     }
 
-    @Test func `a change needs an admin, the stage and its version`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a change needs an admin, the stage and its version`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let body: JSON = ["name": "In touch"]
             #expect(try await world.ada.browser.send(.patch, Self.path, body).status == 428)
             #expect(try await world.ada.patch(Self.path, body, version: 5).status == 412)

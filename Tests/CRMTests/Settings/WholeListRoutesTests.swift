@@ -1,3 +1,4 @@
+import DatabaseSupport
 import HTTPTypes
 import Storage
 import TestSupport
@@ -14,8 +15,11 @@ import Testing
         try await person.browser.send(.put, path, body, headers: [.ifMatch: seen]).status
     }
 
-    @Test func `custom fields are read as they were put, in their company`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `custom fields are read as they were put, in their company`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let put = try await world.ada.put(
                 Self.fieldsPath,
                 [
@@ -42,8 +46,9 @@ import Testing
         }
     }
 
-    @Test func `every wrong member of a list is named`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `every wrong member of a list is named`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let wrong = try await world.ada.put(
                 Self.fieldsPath,
                 [
@@ -65,8 +70,9 @@ import Testing
         }
     }
 
-    @Test func `nobody replaces what they have not seen`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `nobody replaces what they have not seen`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let ada = world.ada
             let bodies: [(String, JSON)] = [
                 (
@@ -88,8 +94,9 @@ import Testing
         }
     }
 
-    @Test func `the lists are for admins to change`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the lists are for admins to change`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             for person in [world.eva, world.max, world.sam] {
                 let fields = try await person.put(Self.fieldsPath, ["fields": []])
                 #expect(fields.status == 403)
@@ -99,8 +106,11 @@ import Testing
         }
     }
 
-    @Test func `assignment rules are kept in order and read as they were put`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `assignment rules are kept in order and read as they were put`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let east = try #require(world.teams["East"]).description
             let rules: JSON = [
                 "rules": [
@@ -126,8 +136,11 @@ import Testing
         }
     }
 
-    @Test func `a rule gives leads to one of the company's people or teams`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a rule gives leads to one of the company's people or teams`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let own = JSON.string(world.sam.id.description)
             let foreign = JSON.string(world.roy.id.description)
             let rules: [(to: JSON, when: JSON, faults: [String])] = [

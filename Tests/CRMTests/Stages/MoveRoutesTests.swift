@@ -1,3 +1,4 @@
+import DatabaseSupport
 import Storage
 import Tenancy
 import TestSupport
@@ -17,20 +18,23 @@ import Testing
         ]
     }
 
-    @Test(arguments: [
-        (#"{"to":"lost"}"#, "lost_reason"),
-        (#"{"to":"lost","lost_reason":"other"}"#, "lost_note"),
-        (#"{"to":"lost","lost_reason":"bad luck"}"#, "lost_reason"),
-        (#"{"to":"on_hold"}"#, "resume_on"),
-        (#"{"to":"on_hold","resume_on":"2026-11-17"}"#, "resume_on"),
-        (#"{"to":"on_hold","resume_on":"soon"}"#, "resume_on"),
-        (#"{"to":"demo_scheduled"}"#, "demo_at"), (#"{"to":"nowhere"}"#, "to"), ("{}", "to"),
-        (#"{"to":" "}"#, "to"), (#"{"to":"won","colour":1}"#, "colour"),
-    ])
+    @Test(
+        arguments: EngineKind.allCases,
+        [
+            (#"{"to":"lost"}"#, "lost_reason"),
+            (#"{"to":"lost","lost_reason":"other"}"#, "lost_note"),
+            (#"{"to":"lost","lost_reason":"bad luck"}"#, "lost_reason"),
+            (#"{"to":"on_hold"}"#, "resume_on"),
+            (#"{"to":"on_hold","resume_on":"2026-11-17"}"#, "resume_on"),
+            (#"{"to":"on_hold","resume_on":"soon"}"#, "resume_on"),
+            (#"{"to":"demo_scheduled"}"#, "demo_at"), (#"{"to":"nowhere"}"#, "to"), ("{}", "to"),
+            (#"{"to":" "}"#, "to"), (#"{"to":"won","colour":1}"#, "colour"),
+        ])
     func `what a stage asks for and a move lacks is named, and nothing moves`(
-        move: String, fault: String
+        on engine: EngineKind, _ given: (String, String)
     ) async throws {
-        try await World.with { world in
+        let (move, fault) = given
+        try await World.with(engine) { world in
             let id = try await world.sam.lead(["company": "Orchard"])
             let answer = try await world.sam.post(Self.path(id), try JSON(parsing: move))
             #expect(answer.status == 422)
@@ -40,8 +44,11 @@ import Testing
         }
     }
 
-    @Test func `a lost lead keeps its reason until a note reactivates it`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a lost lead keeps its reason until a note reactivates it`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let id = try await world.sam.lead(["company": "Orchard"])
             let lost = try await world.sam.post(
                 Self.path(id), ["to": "lost", "lost_reason": "competitor", "lost_note": "Acme"])
@@ -62,8 +69,11 @@ import Testing
         }
     }
 
-    @Test func `the day to resume is the company's own, as is nine in the morning`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the day to resume is the company's own, as is nine in the morning`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             try await world.asking(world.ada) { scope in
                 _ = try await scope.tx.execute(
                     """
@@ -84,8 +94,11 @@ import Testing
         }
     }
 
-    @Test func `on hold has a day to resume, and goes back to where it was`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `on hold has a day to resume, and goes back to where it was`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let id = try await world.sam.lead(["company": "Orchard"])
             _ = try await world.sam.post(Self.path(id), ["to": "proposal_sent"])
             let held = try await world.sam.post(Self.path(id), Self.move(to: "on_hold"))
@@ -102,8 +115,11 @@ import Testing
         }
     }
 
-    @Test func `a forward move says which stages it skipped; back goes one step`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a forward move says which stages it skipped; back goes one step`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let id = try await world.sam.lead(["company": "Orchard"])
             let moved = try await world.sam.post(Self.path(id), ["to": "demo_given"])
             #expect(moved.status == 200)
@@ -116,8 +132,9 @@ import Testing
         }
     }
 
-    @Test func `the winner is a customer once, and stays`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `the winner is a customer once, and stays`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let id = try await world.sam.lead(["company": "Orchard", "value_minor": 900])
             let won = try await world.sam.post(Self.path(id), ["to": "won"])
             #expect(won.json["closed_at"] == "2026-11-18T09:30:00Z")

@@ -1,4 +1,5 @@
 import CRM
+import DatabaseSupport
 import Storage
 import Tenancy
 import TestSupport
@@ -18,11 +19,13 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...4)
-    func `a random walk obeys the table, and its intervals tile the time`(seed: UInt64)
+    @Test(arguments: EngineKind.allCases, 1...4)
+    func `a random walk obeys the table, and its intervals tile the time`(
+        on engine: EngineKind, seed: UInt64
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let id = try #require(ID<Lead>(try await world.ada.lead(["company": "Orchard"])))
             var dice = Dice(seed: seed)
             var heldFrom: String?

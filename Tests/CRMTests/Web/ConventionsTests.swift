@@ -1,3 +1,4 @@
+import DatabaseSupport
 import HTTPTypes
 import Storage
 import TestSupport
@@ -17,8 +18,11 @@ import Web
             .post, leads, bytes: Array(body.utf8), headers: headers)
     }
 
-    @Test func `a body that cannot be read is 400, one of another kind 415`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a body that cannot be read is 400, one of another kind 415`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             for body in ["{", "", "{\"company\":\"\\ud800\"}", "{\"value_minor\":1e999}"] {
                 let answer = try await Self.send(body, as: "application/json", by: world.sam)
                 #expect(answer.status == 400, "\(body)")
@@ -35,8 +39,9 @@ import Web
         }
     }
 
-    @Test func `every wrong field is named, and nothing is written`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `every wrong field is named, and nothing is written`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let answer = try await world.sam.post(
                 Self.leads,
                 [
@@ -64,8 +69,9 @@ import Web
         }
     }
 
-    @Test func `a change names the version it was made to`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `a change names the version it was made to`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let id = try await world.sam.lead(["company": "Orchard"])
             let path = "\(Self.leads)/\(id)"
             #expect(try await world.sam.get(path).headers[.eTag] == "\"1\"")
@@ -86,10 +92,13 @@ import Web
         }
     }
 
-    @Test func `the same key gives the first answer again, and only to the same request`()
+    @Test(arguments: EngineKind.allCases)
+    func `the same key gives the first answer again, and only to the same request`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with { world in
+        try await World.with(engine) { world in
             let key: HTTPFields = [.idempotencyKey: "order-1"]
             let body: JSON = ["contact_name": "Nameless"]
             let first = try await world.sam.post(Self.leads, body, headers: key)
@@ -114,8 +123,9 @@ import Web
         }
     }
 
-    @Test func `what failed may be tried again under the same key`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `what failed may be tried again under the same key`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
             let id = try await world.sam.lead(["company": "Orchard"])
             let key: HTTPFields = [.idempotencyKey: "k"]
             let path = "\(Self.leads)/\(id)/transition"
@@ -125,8 +135,11 @@ import Web
         }
     }
 
-    @Test func `requests at the same time under one key have one effect`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `requests at the same time under one key have one effect`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<8 {
                     group.addTask {
@@ -143,10 +156,13 @@ import Web
         }
     }
 
-    @Test func `every answer says what is left of the allowance, the last one when to come back`()
+    @Test(arguments: EngineKind.allCases)
+    func `every answer says what is left of the allowance, the last one when to come back`(
+        on engine: EngineKind
+    )
         async throws
     {
-        try await World.with(requestsAMinute: 4) { world in
+        try await World.with(engine, requestsAMinute: 4) { world in
             let first = try await world.sam.get(Self.leads)
             #expect(first.headers[.rateLimit] == "4")
             #expect(first.headers[.rateRemaining] == "3")
@@ -165,8 +181,11 @@ import Web
         }
     }
 
-    @Test func `another method is 405 with those that would do; no address is 404`() async throws {
-        try await World.with { world in
+    @Test(arguments: EngineKind.allCases)
+    func `another method is 405 with those that would do; no address is 404`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
             let wrong = try await world.sam.delete(Self.leads)
             #expect(wrong.status == 405)
             #expect(wrong.headers[.allow] == "GET, POST")
@@ -181,7 +200,7 @@ import Web
     @Test func `a full disk is 507, keeps nothing by halves, and is over when there is room`()
         async throws
     {
-        try await World.with { world in
+        try await World.with(.sqlite) { world in
             let notes = String(repeating: "long ", count: 1900)
             try await world.database.write {
                 _ = try await $0.rows("PRAGMA max_page_count = 1") { _ in }

@@ -1,0 +1,115 @@
+import CPQ
+import Foundation
+import Storage
+
+/// Where the server is and who we are there: `postgres://user@host:port/name?sslmode=require`,
+/// or any other connection string of libpq (PostgreSQL manual, 34.1.1).
+package struct PostgresAddress: Sendable {
+    /// May hold a password: never logged or shown.
+    package let text: String
+
+    /// The role under whose rights statements run. It owns no table, so row-level security
+    /// holds for it.
+    static let role = "iperform_app"
+
+    /// Seconds after which a statement is given up, a transaction that does nothing is ended,
+    /// and a server that does not answer the door counts as away.
+    private static let settings = """
+        SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s';
+        SET TIME ZONE 'UTC'; SET client_min_messages = warning
+        """
+    private static let connectSeconds = 5
+
+    package init(_ text: String) {
+        self.text = text
+    }
+
+    /// The same server and user, another database.
+    package func database(_ name: String) -> PostgresAddress {
+        var parts = URLComponents(string: text)
+        parts?.path = "/\(name)"
+        return PostgresAddress(parts?.string ?? text)
+    }
+
+    /// Runs a statement that no transaction may hold, as whom the address names.
+    package func execute(_ statement: String) async throws {
+        let connection = try await open(asOwner: true)
+        defer { connection.close() }
+        try connection.execute(statement)
+    }
+
+    /// Opens a connection, on a thread that may wait.
+    ///
+    /// - Throws: `PostgresFailure`, with the server's words and never a password.
+    func open(asOwner: Bool = false) async throws -> OpenedConnection {
+        try await withCheckedThrowingContinuation { caller in
+            Thread.detachNewThread {
+                caller.resume(with: Result { try openHere(asOwner: asOwner) })
+            }
+        }
+    }
+
+    private func openHere(asOwner: Bool) throws -> OpenedConnection {
+        // What the address says itself comes last and has the last word.
+        let options = [
+            ("client_encoding", "UTF8"), ("application_name", "iperform"),
+            ("connect_timeout", "\(Self.connectSeconds)"), ("keepalives_idle", "30"),
+            ("tcp_user_timeout", "15000"), ("dbname", text),
+        ]
+        let keys = options.map { strdup($0.0) } + [nil]
+        let values = options.map { strdup($0.1) } + [nil]
+        defer { for text in keys + values { free(text) } }
+        let opened = keys.map { UnsafePointer($0) }.withUnsafeBufferPointer { keys in
+            values.map { UnsafePointer($0) }.withUnsafeBufferPointer { values in
+                PQconnectdbParams(keys.baseAddress, values.baseAddress, 1)
+            }
+        }
+        guard let pointer = opened else { throw PostgresFailure.lost }
+        let connection = OpenedConnection(pointer: pointer)
+        guard PQstatus(pointer) == CONNECTION_OK else {
+            defer { connection.close() }
+            throw PostgresFailure(
+                state: "08001", message: String(cString: PQerrorMessage(pointer)), constraint: nil)
+        }
+        do {
+            try connection.execute(Self.settings)
+            if !asOwner { try connection.execute("SET ROLE \(Self.role)") }
+        } catch {
+            connection.close()
+            throw error
+        }
+        return connection
+    }
+}
+
+/// A connection that is open and that nobody uses yet; statements on it block the thread.
+///
+/// `@unchecked`: it is handed from the thread that opened it to whoever asked, and not shared.
+struct OpenedConnection: @unchecked Sendable {
+    let pointer: OpaquePointer
+
+    /// Runs one or several statements without values.
+    func execute(_ text: String) throws {
+        let result = PQexec(pointer, text)
+        defer { PQclear(result) }
+        guard let result else { throw PostgresFailure.lost }
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK: return
+        default: throw PostgresFailure(result)
+        }
+    }
+
+    /// The first column of a statement's rows, as text.
+    func column(_ text: String) throws -> [String] {
+        let result = PQexec(pointer, text)
+        defer { PQclear(result) }
+        guard let result, PQresultStatus(result) == PGRES_TUPLES_OK else {
+            throw result.map { PostgresFailure($0) } ?? .lost
+        }
+        return (0..<PQntuples(result)).map { String(cString: PQgetvalue(result, $0, 0)) }
+    }
+
+    func close() {
+        PQfinish(pointer)
+    }
+}

@@ -1,0 +1,167 @@
+import Foundation
+import Logging
+import Storage
+import Synchronization
+
+/// PostgreSQL 15 or later, shared by as many processes as there are.
+package final class PostgresEngine: Engine {
+    private let pool: ConnectionPool
+    private let channel: CommitChannel
+    private let reactors: [Reactor]
+
+    /// Times an operation is run again when others were in its way.
+    private static let triesMax = 12
+
+    /// Opens the database and brings its schema up to date.
+    ///
+    /// - Parameter connections: The most that this process opens, besides the one that listens.
+    /// - Throws: `PostgresFailure` when the server is away or refuses, or a migration fails.
+    package init(
+        _ address: PostgresAddress, migrations: [Migration], connections: Int,
+        log: Logger
+    ) async throws {
+        try await PostgresMigrations(address).run(migrations)
+        let cores = max(1, ProcessInfo.processInfo.activeProcessorCount)
+        reactors = (1...min(cores, connections)).map { Reactor(name: "postgres-\($0)") }
+        pool = ConnectionPool(address, size: connections, reactors: reactors, log: log)
+        channel = CommitChannel(address, on: reactors[0], log: log)
+        channel.start()
+    }
+
+    package func read<Value: Sendable>(
+        _ extent: Extent, _ body: @Sendable (any Transaction) async throws -> Value
+    ) async throws -> Value {
+        try await again { connection in
+            try connection.begin("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", extent)
+            let value = try await body(PostgresTransaction(connection: connection))
+            // Nothing hangs on its answer: the next transaction reads it.
+            try connection.queue("COMMIT")
+            try connection.sync()
+            return value
+        }
+    }
+
+    package func write<Value: Sendable>(
+        _ extent: Extent, _ isolation: Isolation,
+        _ body: @escaping @Sendable (any Transaction) async throws -> Value
+    ) async throws -> Value {
+        let begin =
+            switch isolation {
+            case .serializable: "BEGIN ISOLATION LEVEL SERIALIZABLE"
+            case .readCommitted: "BEGIN ISOLATION LEVEL READ COMMITTED"
+            }
+        do {
+            let value = try await again { connection in
+                try connection.begin(begin, extent)
+                let value = try await body(PostgresTransaction(connection: connection))
+                try await connection.commit()
+                return value
+            }
+            channel.committed()
+            return value
+        } catch {
+            // Readers of the feed wait for the end of every write, also of one that failed.
+            channel.committed()
+            throw error
+        }
+    }
+
+    /// Runs a transaction on a connection, and again when others were in its way, or when the
+    /// connection turned out to be dead before anything could have been committed.
+    private func again<Value: Sendable>(
+        _ transaction: @Sendable (PostgresConnection) async throws -> Value
+    ) async throws -> Value {
+        var tries = 0
+        while true {
+            do {
+                return try await once(transaction)
+            } catch let failure as PostgresFailure {
+                tries += 1
+                guard tries < (failure.isLoss ? 2 : Self.triesMax), failure.canRunAgain else {
+                    throw failure.storageError
+                }
+            } catch StorageError.unique(let name) {
+                // Somebody else was first. Run again, the operation finds what they wrote.
+                tries += 1
+                guard tries < 3 else { throw StorageError.unique(name) }
+            }
+            if tries > 1 {
+                let most = 1 << min(tries, 6)
+                try await Task.sleep(for: .milliseconds(Int.random(in: 1...most)))
+            }
+        }
+    }
+
+    private func once<Value: Sendable>(
+        _ transaction: @Sendable (PostgresConnection) async throws -> Value
+    ) async throws -> Value {
+        let connection = try await pool.take()
+        let result: (value: Result<Value, any Error>, statements: Int) =
+            try await connection.reactor.run { _ in
+                let before = connection.statementsRun
+                do {
+                    let value = try await transaction(connection)
+                    return (.success(value), connection.statementsRun - before)
+                } catch {
+                    connection.rollBack()
+                    return (.failure(error), connection.statementsRun - before)
+                }
+            }
+        await pool.give(connection, statements: result.statements)
+        return try result.value.get()
+    }
+
+    package func onCommit(_ wake: @escaping @Sendable () -> Void) {
+        channel.add(wake)
+    }
+
+    package var statementsRun: Int { pool.statementsRun }
+
+    package func close() async throws {
+        await channel.stop()
+        await pool.close()
+        for reactor in reactors { reactor.thread.stop() }
+    }
+}
+
+extension PostgresConnection {
+    /// Opens a transaction; it leaves with the first statement.
+    fileprivate func begin(_ text: String, _ extent: Extent) throws {
+        try queue(text)
+        let (tenant, everyone) =
+            switch extent {
+            case .tenant(let id): (id.uuidString, "")
+            case .installation: ("", "on")
+            }
+        try queue(
+            "SELECT set_config('iperform.tenant', ?, true), set_config('iperform.everyone', ?, true)",
+            [.text(tenant), .text(everyone)])
+    }
+
+    /// - Throws: `PostgresFailure` when the transaction was not committed, or when the
+    ///   connection was lost so that nobody knows.
+    fileprivate func commit() async throws {
+        let result: PostgresResult
+        do {
+            result = try await command("COMMIT")
+        } catch let failure as PostgresFailure where failure.isLoss {
+            throw PostgresFailure(state: "08007", message: failure.message, constraint: nil)
+        }
+        guard result.command == "COMMIT" else {
+            throw PostgresFailure(
+                state: "40000", message: "A failed statement was passed over.", constraint: nil)
+        }
+    }
+
+    fileprivate func rollBack() {
+        guard !isBroken else { return }
+        try? queue("ROLLBACK")
+        try? sync()
+    }
+}
+
+extension PostgresFailure {
+    /// Whether nothing can have been committed: 08007, transaction_resolution_unknown, is a
+    /// connection that was lost during COMMIT.
+    fileprivate var canRunAgain: Bool { isConflict || (isLoss && state != "08007") }
+}
