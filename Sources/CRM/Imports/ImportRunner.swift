@@ -92,7 +92,9 @@ package struct ImportRunner: Sendable {
         while true {
             try await Task.sleep(for: Lease.heartbeat)
             let until = Instant.now.adding(seconds: Lease.seconds)
-            try await database.write(as: run.caller(role: .companyAdmin)) { scope in
+            try await database.write(
+                as: run.caller(role: .companyAdmin), isolation: .readCommitted
+            ) { scope in
                 try await Imports(scope).renew(lease, on: run.id, until: until)
             }
         }
@@ -145,7 +147,9 @@ package struct ImportRunner: Sendable {
 
     private func letGo(of run: Import, _ lease: Lease) async {
         do {
-            try await database.write(as: run.caller(role: .companyAdmin)) { scope in
+            try await database.write(
+                as: run.caller(role: .companyAdmin), isolation: .readCommitted
+            ) { scope in
                 try await Imports(scope).release(lease, on: run.id)
             }
         } catch {

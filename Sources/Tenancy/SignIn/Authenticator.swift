@@ -153,7 +153,7 @@ extension Authenticator {
         as caller: Caller, at now: Instant, _ body: @escaping @Sendable (Scope) async throws -> Void
     ) async throws {
         do {
-            try await database.write(as: caller, at: now, body)
+            try await database.write(as: caller, at: now, isolation: .readCommitted, body)
         } catch Problem.busy, Problem.full {
             // Reading goes on when nothing can be written; it is noted the next time.
         }
