@@ -34,6 +34,11 @@ let configuration: Target.Dependency = .product(
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let httpClient: Target.Dependency = .product(
+    name: "AsyncHTTPClient", package: "async-http-client")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 
 let package = Package(
     name: "iperform",
@@ -46,6 +51,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -63,6 +70,8 @@ let package = Package(
         ours("PostgresDriver", ["Storage", "CPQ", log]),
         ours("Tenancy", ["Storage", "CArgon2", crypto, jwt]),
         ours("Spreadsheets", ["CZip", "CXML2"]),
+        // Bytes under keys, in a directory or a bucket. Knows nothing of who keeps them, nor why.
+        ours("Files", [httpClient, nio, nioPosix, nioHTTP, crypto, log]),
         // Views see values only: no request, no scope, no statement can reach a template.
         ours("Views", [], resources: [.copy("Assets")]),
         ours("Web", ["Tenancy", "Views", "CZlib", hummingbird, crypto]),
@@ -90,6 +99,9 @@ let package = Package(
         tests(
             "StorageTests", ["DatabaseSupport", "Storage", "SQLiteDriver", "PostgresDriver", log]),
         tests("SpreadsheetsTests", ["Spreadsheets", "CZip"]),
+        tests(
+            "FilesTests",
+            ["Files", httpClient, nio, nioHTTP, hummingbird, hummingbirdTesting, crypto, log]),
         tests("ViewsTests", ["Views"]),
         tests("TenancyTests", ["DatabaseSupport", "Tenancy", "Storage", crypto, jwt, log]),
         tests(

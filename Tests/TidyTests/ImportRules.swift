@@ -14,6 +14,9 @@ enum ImportRules {
         "PostgresDriver": language.union(["Storage", "CPQ", "Logging"]),
         "Tenancy": language.union(["Storage", "CArgon2", "Crypto", "JWTKit"]),
         "Spreadsheets": language.union(["CZip", "CXML2"]),
+        "Files": language.union([
+            "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "Crypto", "Logging",
+        ]),
         "Views": ["Foundation"],
         "Web": language.union(http).union([
             "Storage", "Tenancy", "Views", "CZlib", "Crypto", "Logging",
