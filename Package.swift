@@ -69,6 +69,7 @@ let package = Package(
         ours("SQLiteDriver", ["Storage", grdb, sqlite, log]),
         ours("PostgresDriver", ["Storage", "CPQ", log]),
         ours("Tenancy", ["Storage", "CArgon2", crypto, jwt]),
+        ours("Background", ["Tenancy", "Storage", log]),
         ours("Spreadsheets", ["CZip", "CXML2"]),
         // Bytes under keys, in a directory or a bucket. Knows nothing of who keeps them, nor why.
         ours("Files", [httpClient, nio, nioPosix, nioHTTP, crypto, log]),
@@ -98,6 +99,8 @@ let package = Package(
         // Every module that a test imports is named here: only what is named is rebuilt for.
         tests(
             "StorageTests", ["DatabaseSupport", "Storage", "SQLiteDriver", "PostgresDriver", log]),
+        tests(
+            "BackgroundTests", ["DatabaseSupport", "Background", "Tenancy", "Storage", log]),
         tests("SpreadsheetsTests", ["Spreadsheets", "CZip"]),
         tests(
             "FilesTests",

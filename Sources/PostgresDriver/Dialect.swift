@@ -16,6 +16,11 @@ struct PostgresDialect: Dialect {
 
     func locking(_ table: SQL) -> SQL { "FOR UPDATE OF" + table }
 
+    var skipLocked: SQL { "FOR UPDATE SKIP LOCKED" }
+
+    /// The transaction's moment: the same in all of its statements.
+    var clock: SQL { "CAST(EXTRACT(EPOCH FROM now()) * 1000000 AS bigint)" }
+
     var feed: FeedOrder { Self.feed }
 
     private static let feed = FeedOrder(

@@ -17,6 +17,11 @@ struct SQLiteDialect: Dialect {
     /// There is one writer.
     func locking(_ table: SQL) -> SQL { "" }
 
+    var skipLocked: SQL { "" }
+
+    /// The machine's clock, which is that of all processes that share a file.
+    var clock: SQL { "\(Instant.now)" }
+
     var feed: FeedOrder { Self.feed }
 
     private static let feed = FeedOrder(

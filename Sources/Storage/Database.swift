@@ -135,6 +135,12 @@ package protocol Dialect: Sendable {
     /// before this transaction ends.
     func locking(_ table: SQL) -> SQL
 
+    /// The end of a SELECT that locks its rows and passes over those that are locked.
+    var skipLocked: SQL { get }
+
+    /// The database's own clock, in microseconds since 1970.
+    var clock: SQL { get }
+
     /// How events are read in the order of commits.
     var feed: FeedOrder { get }
 }

@@ -22,45 +22,6 @@ extension Problem {
         }
     }
 
-    /// What happened and what to do, for a person.
-    package var detail: String {
-        switch self {
-        case .malformed(let detail), .unauthenticated(let detail), .forbidden(let detail),
-            .conflict(let detail), .stale(let detail), .tooLarge(let detail),
-            .unsupportedMedia(let detail), .tooMany(let detail, _):
-            detail
-        case .notFound(let noun): "There is no such \(noun), or you may not see it."
-        case .methodNotAllowed: "This address does not take that method; see Allow."
-        case .versionRequired: "Send If-Match with the ETag of the record you read."
-        case .invalid(let faults):
-            faults.count == 1
-                ? "\(faults[0].field): \(faults[0].message)"
-                : "\(faults.count) fields need another look."
-        case .busy: "The server is busy. Try again in a moment; nothing was changed."
-        case .full: "The server's disk is full. Nothing was changed; tell your administrator."
-        }
-    }
-
-    /// The title: the status in words a person uses.
-    package var title: String {
-        switch self {
-        case .malformed: "This cannot be read"
-        case .unauthenticated: "Sign in first"
-        case .forbidden: "Not allowed"
-        case .notFound: "Not found"
-        case .methodNotAllowed: "Wrong method"
-        case .conflict: "This is in the way"
-        case .stale: "Changed meanwhile"
-        case .versionRequired: "Which version?"
-        case .tooLarge: "Too large"
-        case .unsupportedMedia: "Unknown media type"
-        case .invalid: "Some fields are wrong"
-        case .tooMany: "Too many requests"
-        case .busy: "Busy"
-        case .full: "Disk full"
-        }
-    }
-
     /// RFC 9457 `application/problem+json`.
     package func reply(instance: String) -> Reply {
         var reply = Reply.json(status) { writer in

@@ -13,6 +13,7 @@ enum ImportRules {
         "SQLiteDriver": language.union(["Storage", "GRDB", "GRDBSQLite", "Logging"]),
         "PostgresDriver": language.union(["Storage", "CPQ", "Logging"]),
         "Tenancy": language.union(["Storage", "CArgon2", "Crypto", "JWTKit"]),
+        "Background": language.union(["Storage", "Tenancy", "Logging"]),
         "Spreadsheets": language.union(["CZip", "CXML2"]),
         "Files": language.union([
             "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "Crypto", "Logging",

@@ -1,0 +1,233 @@
+import Foundation
+import Storage
+import Tenancy
+
+/// The steps of whoever runs jobs, of all tenants, in one transaction.
+///
+/// Leases and due times go by the database's clock, which is the same for all processes: a
+/// machine whose own clock is wrong takes nothing too early and steals nothing.
+package struct JobQueue: Sendable {
+    let tx: any Transaction
+    /// The moment of this transaction: the database's, or a test's.
+    let now: SQL
+
+    package init(_ tx: any Transaction, at moment: Instant? = nil) {
+        self.tx = tx
+        now = moment.map { "CAST(\($0) AS bigint)" } ?? tx.dialect.clock
+    }
+
+    /// Kind and tenant of jobs that wait.
+    package struct Line: Sendable, Hashable, RowDecodable {
+        package let kind: String
+        package let tenant: ID<Tenant>
+
+        package init(kind: String, tenant: ID<Tenant>) {
+            self.kind = kind
+            self.tenant = tenant
+        }
+
+        package init(row: inout Row) throws {
+            kind = try row.next()
+            tenant = try row.next()
+        }
+    }
+
+    /// The lines behind `last`, in a fixed order, each found by one look into the index however
+    /// many jobs stand in it.
+    package func lines(after last: Line?, limit: Int) async throws -> [Line] {
+        let start: SQL =
+            if let last { "AND (kind, tenant_id) > (\(last.kind), \(last.tenant))" } else { "" }
+        // tenant: every tenant's jobs are run by the same workers.
+        return try await tx.all(
+            """
+            WITH RECURSIVE lines (kind, tenant_id, number) AS (
+                SELECT * FROM (SELECT kind, tenant_id, 1 FROM jobs
+                    WHERE state = 'waiting' \(start) ORDER BY kind, tenant_id LIMIT 1) AS first
+                UNION ALL
+                SELECT (SELECT j.kind FROM jobs j WHERE j.state = 'waiting'
+                        AND (j.kind, j.tenant_id) > (l.kind, l.tenant_id)
+                        ORDER BY j.kind, j.tenant_id LIMIT 1),
+                    (SELECT j.tenant_id FROM jobs j WHERE j.state = 'waiting'
+                        AND (j.kind, j.tenant_id) > (l.kind, l.tenant_id)
+                        ORDER BY j.kind, j.tenant_id LIMIT 1),
+                    l.number + 1
+                FROM lines l WHERE l.kind IS NOT NULL AND l.number < \(limit))
+            SELECT kind, tenant_id FROM lines WHERE kind IS NOT NULL ORDER BY number
+            """)
+    }
+
+    /// Takes the next jobs of a line for a worker.
+    package func take(
+        _ line: Line, limit: Int, for worker: ID<Worker>, leaseSeconds: Int
+    ) async throws -> [StoredJob] {
+        try await tx.all(
+            """
+            WITH next (its_tenant, its_id) AS MATERIALIZED (
+                SELECT tenant_id, id FROM jobs
+                WHERE state = 'waiting' AND kind = \(line.kind) AND tenant_id = \(line.tenant)
+                ORDER BY priority, run_at, id LIMIT \(limit) \(tx.dialect.skipLocked))
+            UPDATE jobs SET state = 'running', worker_id = \(worker),
+                lease_until = \(now) + \(leaseSeconds * 1_000_000), claims = claims + 1,
+                changed_at = \(now)
+            FROM next WHERE tenant_id = its_tenant AND id = its_id
+            RETURNING \(StoredJob.columns)
+            """)
+    }
+
+    /// Lets wait what is due, the longest due first; returns how many.
+    package func promote(limit: Int) async throws -> Int {
+        // tenant: every tenant's timers are run by the same workers.
+        try await tx.execute(
+            """
+            WITH due (its_tenant, its_id) AS MATERIALIZED (
+                SELECT tenant_id, id FROM jobs WHERE state = 'scheduled' AND run_at <= \(now)
+                ORDER BY run_at LIMIT \(limit) \(tx.dialect.skipLocked))
+            UPDATE jobs SET state = 'waiting' FROM due
+            WHERE tenant_id = its_tenant AND id = its_id
+            """)
+    }
+
+    /// Microseconds until the next scheduled job is due; nil when there is none.
+    package func untilNext() async throws -> Int64? {
+        // tenant: every tenant's timers are run by the same workers.
+        try await tx.value(
+            """
+            SELECT run_at - \(now) FROM jobs WHERE state = 'scheduled' ORDER BY run_at LIMIT 1
+            """)
+    }
+
+    /// Holds a running job until this transaction ends.
+    ///
+    /// - Throws: `LeaseLost` when it was taken over or cancelled.
+    package func hold(_ job: StoredJob) async throws {
+        let held: Int? = try await tx.value(
+            """
+            SELECT 1 FROM jobs WHERE \(fence(job)) \(tx.dialect.locking("jobs"))
+            """)
+        if held == nil { throw LeaseLost() }
+    }
+
+    /// Keeps all leases of a worker for longer; returns the jobs that it still has.
+    package func renew(_ worker: ID<Worker>, leaseSeconds: Int) async throws -> Set<ID<StoredJob>> {
+        // tenant: a worker runs the jobs of every tenant.
+        let kept = try await tx.rows(
+            """
+            UPDATE jobs SET lease_until = \(now) + \(leaseSeconds * 1_000_000)
+            WHERE state = 'running' AND worker_id = \(worker) RETURNING id
+            """
+        ) { row in try row.next(ID<StoredJob>.self) }
+        return Set(kept)
+    }
+
+    /// Takes done jobs away; those that somebody else has by now stay.
+    package func finish(_ jobs: [StoredJob]) async throws {
+        for job in jobs {
+            try await tx.execute("DELETE FROM jobs WHERE \(fence(job))")
+        }
+    }
+
+    /// Puts a job that failed, or is not to be run yet, back for later.
+    ///
+    /// One with the same key that was added since takes its place.
+    package func putBack(
+        _ job: StoredJob, afterMicroseconds pause: Int64, failures: Int, error: String?
+    ) async throws {
+        try await tx.execute(
+            """
+            UPDATE jobs SET state = CASE WHEN \(isReplaced) THEN 'cancelled' ELSE 'scheduled' END,
+                run_at = \(now) + \(pause), failures = \(failures), error = \(error),
+                worker_id = NULL, lease_until = NULL, changed_at = \(now)
+            WHERE \(fence(job))
+            """)
+    }
+
+    /// Leaves a job to a person.
+    package func bury(_ job: StoredJob, failures: Int, error: String) async throws {
+        try await tx.execute(
+            """
+            UPDATE jobs SET state = 'dead', failures = \(failures), error = \(error),
+                worker_id = NULL, lease_until = NULL, changed_at = \(now)
+            WHERE \(fence(job))
+            """)
+    }
+
+    /// Gives back what a worker has and does not go on with: it may be taken at once.
+    package func release(_ worker: ID<Worker>) async throws {
+        // tenant: a worker runs the jobs of every tenant.
+        try await letGo("worker_id = \(worker)")
+    }
+
+    /// Gives back what workers that have gone held.
+    package func sweep() async throws -> Int {
+        // tenant: any tenant's jobs.
+        try await letGo("lease_until < \(now)")
+    }
+
+    @discardableResult
+    private func letGo(_ condition: SQL) async throws -> Int {
+        // tenant: see the callers.
+        try await tx.execute(
+            """
+            UPDATE jobs SET state = CASE WHEN \(isReplaced) THEN 'cancelled' ELSE 'waiting' END,
+                worker_id = NULL, lease_until = NULL, changed_at = \(now)
+            WHERE state = 'running' AND \(condition)
+            """)
+    }
+
+    /// Deletes what has been dead or cancelled for long; returns how many.
+    package func prune(olderThanDays days: Int, limit: Int) async throws -> Int {
+        // tenant: every tenant's jobs.
+        try await tx.execute(
+            """
+            DELETE FROM jobs WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM jobs
+                WHERE state IN ('dead', 'cancelled')
+                    AND changed_at < \(now) - \(Int64(days) * 86_400_000_000) LIMIT \(limit))
+            """)
+    }
+
+    /// Adds to what was done in this hour.
+    package func count(_ counts: [Line: JobCounts]) async throws {
+        let hour: Int64 = 3_600_000_000
+        for (line, count) in counts.sorted(by: { $0.key < $1.key }) {
+            try await tx.execute(
+                """
+                INSERT INTO job_counts AS c (tenant_id, kind, hour_at, done, failed,
+                    run_microseconds)
+                VALUES (\(line.tenant), \(line.kind), \(now) - \(now) % \(hour), \(count.done),
+                    \(count.failed), \(count.runMicroseconds))
+                ON CONFLICT (tenant_id, kind, hour_at) DO UPDATE SET done = c.done + excluded.done,
+                    failed = c.failed + excluded.failed,
+                    run_microseconds = c.run_microseconds + excluded.run_microseconds
+                """)
+        }
+    }
+
+    private func fence(_ job: StoredJob) -> SQL {
+        """
+        tenant_id = \(job.tenant) AND id = \(job.id) AND state = 'running'
+            AND worker_id = \(job.worker) AND claims = \(job.claims)
+        """
+    }
+
+    private var isReplaced: SQL {
+        """
+        EXISTS (SELECT 1 FROM jobs r WHERE r.tenant_id = jobs.tenant_id
+            AND r.unique_key = jobs.unique_key AND r.state IN ('scheduled', 'waiting'))
+        """
+    }
+}
+
+/// What was done of a kind.
+package struct JobCounts: Sendable, Equatable {
+    package var done: Int64 = 0
+    package var failed: Int64 = 0
+    package var runMicroseconds: Int64 = 0
+
+    package init() {}
+}
+
+extension JobQueue.Line: Comparable {
+    package static func < (left: Self, right: Self) -> Bool {
+        (left.kind, left.tenant) < (right.kind, right.tenant)
+    }
+}

@@ -1,0 +1,154 @@
+import DatabaseSupport
+import Storage
+import Synchronization
+import Tenancy
+import Testing
+
+@testable import Background
+
+@Suite struct JobRunnerTests {
+    @Test(arguments: EngineKind.allCases)
+    func `what is added is run once, and gone`(on engine: EngineKind) async throws {
+        try await Yard.with(engine) { yard in
+            let board = Board()
+            try await yard.add(
+                (1...200).map { Note(board: board.number, text: "\($0)") }, for: yard.ada)
+            try await yard.running([Note.self]) { try await yard.jobs().isEmpty }
+            #expect(board.all.count == 200)
+            #expect(Set(board.all).count == 200)
+            let done: Int? = try await yard.database.read {
+                try await $0.value("SELECT SUM(done) FROM job_counts")
+            }
+            #expect(done == 200)
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
+    func `a job is run only if what caused it was committed`(on engine: EngineKind) async throws {
+        try await Yard.with(engine) { yard in
+            let board = Board()
+            await #expect(throws: LeaseLost.self) {
+                try await yard.database.write(as: .system(yard.ada)) { scope in
+                    try await Jobs(scope).add(Note(board: board.number, text: "never"))
+                    throw LeaseLost()
+                }
+            }
+            try await yard.add([Note(board: board.number, text: "yes")], for: yard.ada)
+            try await yard.running([Note.self]) { try await yard.jobs().isEmpty }
+            #expect(board.all == ["yes"])
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
+    func `a failure is tried again, and after the last one the job waits for a person`(
+        on engine: EngineKind
+    ) async throws {
+        try await Yard.with(engine) { yard in
+            let (lucky, poison) = (Board(), Board())
+            try await yard.add([Stumble(board: lucky.number, times: 2)], for: yard.ada)
+            try await yard.add([Stumble(board: poison.number, times: 9)], for: yard.eve)
+            try await yard.running([Stumble.self]) {
+                try await yard.jobs().map(\.state) == [.dead]
+            }
+            #expect(lucky.all == ["try 0", "try 1", "try 2"])
+            #expect(poison.all == ["try 0", "try 1", "try 2"])
+            let dead = try await yard.jobs()[0]
+            #expect(dead.error == "It is raining." && dead.failures == 3)
+            // A person sends it off again, and it begins from the start.
+            _ = try await yard.database.write(as: .system(yard.eve)) {
+                try await Jobs($0).retry(dead.id)
+            }
+            #expect(try await yard.jobs()[0].failures == 0)
+            await #expect(throws: Problem.notFound("job")) {
+                try await yard.database.write(as: .system(yard.ada)) {
+                    try await Jobs($0).cancel(dead.id)
+                }
+            }
+            let cancelled = try await yard.database.write(as: .system(yard.eve)) {
+                try await Jobs($0).cancel(dead.id)
+            }
+            #expect(cancelled.state == .cancelled)
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
+    func `a key lets one wait; a timer is moved, or taken back`(on engine: EngineKind) async throws {
+        try await Yard.with(engine) { yard in
+            let board = Board()
+            let later = Instant.now.adding(days: 1)
+            func note(_ text: String) -> [Note] { [Note(board: board.number, text: text)] }
+            try await yard.add(note("first"), for: yard.ada, at: later, key: "k")
+            try await yard.add(note("ignored"), for: yard.ada, at: later, key: "k")
+            try await yard.add(note("other tenant"), for: yard.eve, at: later, key: "k")
+            #expect(try await yard.jobs().count == 2)
+            try await yard.add(
+                note("moved"), for: yard.ada, at: .now, key: "k", rival: .makesWay)
+            try await yard.running([Note.self]) { try await yard.jobs().count == 1 }
+            #expect(board.all == ["moved"])
+            try await yard.database.write(as: .system(yard.eve)) {
+                try await Jobs($0).remove(key: "k")
+            }
+            #expect(try await yard.jobs().isEmpty)
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
+    func `ten thousand timers that are due at once fire within five seconds`(
+        on engine: EngineKind
+    ) async throws {
+        try await Yard.with(engine) { yard in
+            let board = Board()
+            let due = Instant.now.adding(seconds: 2)
+            for start in stride(from: 0, to: 10_000, by: 1000) {
+                try await yard.add(
+                    (start..<start + 1000).map { Note(board: board.number, text: "\($0)") },
+                    for: yard.ada, at: due)
+            }
+            try await yard.running([Note.self]) { board.all.count >= 10_000 }
+            #expect(Set(board.all).count == 10_000)
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
+    func `a company with many jobs does not hold up another's first`(on engine: EngineKind)
+        async throws
+    {
+        try await Yard.with(engine) { yard in
+            let board = Board()
+            for _ in 0..<5 {
+                try await yard.add(
+                    (1...1000).map { _ in Note(board: board.number, text: "many") }, for: yard.ada)
+            }
+            try await yard.running([Note.self]) {
+                guard board.all.count > 100 else { return false }
+                if try await yard.jobs().allSatisfy({ $0.tenant == yard.ada }),
+                    !board.all.contains("one")
+                {
+                    try await yard.add([Note(board: board.number, text: "one")], for: yard.eve)
+                }
+                return board.all.contains("one")
+            }
+            // Of those that waited, few went before it.
+            let position = board.all.firstIndex(of: "one") ?? .max
+            #expect(position < 5000)
+            #expect(try await yard.jobs().count > 0)
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
+    func `two workers take no job twice`(on engine: EngineKind) async throws {
+        try await Yard.with(engine) { yard in
+            let board = Board()
+            try await yard.add(
+                (1...1000).map { Note(board: board.number, text: "\($0)") }, for: yard.ada)
+            let other = JobRunner(yard.database, [Note.self], log: Yard.log)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await other.run() }
+                try await yard.running([Note.self]) { try await yard.jobs().isEmpty }
+                group.cancelAll()
+            }
+            #expect(board.all.count == 1000)
+            #expect(Set(board.all).count == 1000)
+        }
+    }
+}
