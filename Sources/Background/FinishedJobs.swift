@@ -8,7 +8,8 @@ final class FinishedJobs: Sendable {
     private let database: Database
     private let log: Logger
     private let state = Mutex(State())
-    private let (signals, signal) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    private let (signals, signal) = AsyncStream<Void>.makeStream(
+        bufferingPolicy: .bufferingNewest(1))
 
     private struct State {
         var jobs: [StoredJob] = []

@@ -163,12 +163,17 @@ package struct JobQueue: Sendable {
         try await letGo("lease_until < \(now)")
     }
 
+    /// Of several with one key, the newest stays.
     @discardableResult
     private func letGo(_ condition: SQL) async throws -> Int {
         // tenant: see the callers.
         try await tx.execute(
             """
-            UPDATE jobs SET state = CASE WHEN \(isReplaced) THEN 'cancelled' ELSE 'waiting' END,
+            UPDATE jobs SET state = CASE
+                    WHEN \(isReplaced) OR EXISTS (SELECT 1 FROM jobs r
+                        WHERE r.tenant_id = jobs.tenant_id AND r.unique_key = jobs.unique_key
+                            AND r.id > jobs.id AND r.state = 'running' AND \(condition))
+                    THEN 'cancelled' ELSE 'waiting' END,
                 worker_id = NULL, lease_until = NULL, changed_at = \(now)
             WHERE state = 'running' AND \(condition)
             """)

@@ -25,12 +25,13 @@ package struct Jobs: Sendable {
     ///   - key: At most one job of the tenant with this key waits to be run.
     ///   - priority: Lower goes first among the waiting jobs of its kind.
     package func add<Some: Job>(
-        _ job: Some, at moment: Instant? = nil, key: String? = nil, rival: Rival = .stays,
-        priority: Int = 0
+        _ job: Some, id: ID<StoredJob>? = nil, at moment: Instant? = nil, key: String? = nil,
+        rival: Rival = .stays, priority: Int = 0
     ) async throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let payload = String(decoding: try encoder.encode(job), as: UTF8.self)
+        let id = id ?? ID(UUIDv7.next(at: scope.now))
         let runAt = moment ?? scope.now
         // By the database's clock, which is everybody's, it may still be a moment early: then
         // it waits for that moment.
@@ -48,8 +49,7 @@ package struct Jobs: Sendable {
             """
             INSERT INTO jobs (tenant_id, id, kind, payload, priority, state, run_at, unique_key,
                 created_at, changed_at)
-            VALUES (\(scope.tenant), \(ID<StoredJob>(UUIDv7.next(at: scope.now))),
-                \(Some.kind.name), \(payload), \(priority), \(state), \(runAt), \(key),
+            VALUES (\(scope.tenant), \(id), \(Some.kind.name), \(payload), \(priority), \(state), \(runAt), \(key),
                 \(scope.now), \(scope.now))
             ON CONFLICT (tenant_id, unique_key)
                 WHERE unique_key IS NOT NULL AND state IN ('scheduled', 'waiting')

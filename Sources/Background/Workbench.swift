@@ -95,7 +95,8 @@ final class Workbench: Sendable {
     }
 
     /// Runs a job's body so that `stop` ends it.
-    func running(_ job: StoredJob, _ body: @escaping @Sendable () async throws -> Void) async throws {
+    func running(_ job: StoredJob, _ body: @escaping @Sendable () async throws -> Void) async throws
+    {
         let task = Task { try await body() }
         state.withLock { $0.running[job.id]?.task = task }
         try await withTaskCancellationHandler {

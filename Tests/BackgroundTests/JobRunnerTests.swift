@@ -72,7 +72,8 @@ import Testing
     }
 
     @Test(arguments: EngineKind.allCases)
-    func `a key lets one wait; a timer is moved, or taken back`(on engine: EngineKind) async throws {
+    func `a key lets one wait; a timer is moved, or taken back`(on engine: EngineKind) async throws
+    {
         try await Yard.with(engine) { yard in
             let board = Board()
             let later = Instant.now.adding(days: 1)

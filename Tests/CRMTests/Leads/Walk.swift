@@ -1,3 +1,4 @@
+import DatabaseSupport
 import CRM
 import Storage
 import Tenancy
