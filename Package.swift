@@ -76,7 +76,7 @@ let package = Package(
         // Views see values only: no request, no scope, no statement can reach a template.
         ours("Views", [], resources: [.copy("Assets")]),
         ours("Web", ["Tenancy", "Views", "CZlib", hummingbird, crypto]),
-        ours("CRM", ["Web", "Spreadsheets", "CPhoneNumber", hummingbird, log]),
+        ours("CRM", ["Background", "Web", "Spreadsheets", "CPhoneNumber", hummingbird, log]),
         ours(
             "App", ["CRM", "SQLiteDriver", "PostgresDriver", hummingbird, configuration, lifecycle, log],
             resources: [.copy("Migrations")]),

@@ -9,10 +9,30 @@ import Tenancy
 /// It may be run again after a crash, so doing it twice must do no more than doing it once.
 package protocol Job: Codable, Sendable {
     static var kind: JobKind { get }
+}
 
-    /// - Throws: Whatever went wrong: it is tried again later. `Postponed` and `GivenUp` say
-    ///   what else to do.
-    func run(_ work: Work) async throws
+/// How the jobs of a kind are run.
+package struct JobHandler: Sendable {
+    package let kind: JobKind
+    /// Takes the stored payload.
+    let run: @Sendable (_ payload: String, Work) async throws -> Void
+
+    /// - Parameter run: Throws whatever went wrong: the job is tried again later. `Postponed` and
+    ///   `GivenUp` say what else to do.
+    package init<Some: Job>(
+        _ type: Some.Type, _ run: @escaping @Sendable (Some, Work) async throws -> Void
+    ) {
+        kind = Some.kind
+        self.run = { payload, work in
+            let job: Some
+            do {
+                job = try JSONDecoder().decode(Some.self, from: Data(payload.utf8))
+            } catch {
+                throw GivenUp("What the job is about cannot be read: \(error)")
+            }
+            try await run(job, work)
+        }
+    }
 }
 
 /// What is common to all jobs of a kind.

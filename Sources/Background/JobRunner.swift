@@ -31,15 +31,16 @@ package struct JobRunner: Sendable {
         package init() {}
     }
 
-    /// - Parameter kinds: The jobs that this process can run; others are left to those that can.
+    /// - Parameter handlers: Of the jobs that this process can run; others are left to those
+    ///   that can.
     package init(
-        _ database: Database, _ kinds: [any Job.Type], _ settings: Settings = Settings(),
+        _ database: Database, _ handlers: [JobHandler], _ settings: Settings = Settings(),
         log: Logger
     ) {
         self.database = database
         self.settings = settings
         self.log = log
-        bench = Workbench(kinds, atOnce: settings.atOnce, ofTenant: settings.atOnceOfTenant)
+        bench = Workbench(handlers, atOnce: settings.atOnce, ofTenant: settings.atOnceOfTenant)
     }
 
     /// Works until the task is cancelled; then gives back what it has not begun to finish.
@@ -143,9 +144,8 @@ package struct JobRunner: Sendable {
         let start = ContinuousClock.now
         let work = Work(job, database, clock: settings.clock)
         do {
-            guard let kind = bench.kinds[job.kind] else { return }
-            let body = try kind.decoded(job.payload)
-            try await bench.running(job) { try await body.run(work) }
+            guard let handler = bench.handlers[job.kind] else { return }
+            try await bench.running(job) { try await handler.run(job.payload, work) }
             if !work.isFinished { finished.add(job) }
             finished.count(job, failed: false, start.microsecondsAgo)
         } catch is LeaseLost {
@@ -159,7 +159,7 @@ package struct JobRunner: Sendable {
     }
 
     private func failed(_ job: StoredJob, _ error: any Error) async {
-        guard let kind = bench.kinds[job.kind]?.kind else { return }
+        guard let kind = bench.handlers[job.kind]?.kind else { return }
         let words = Self.words(error)
         let failures = job.failures + 1
         let clock = settings.clock

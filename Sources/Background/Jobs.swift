@@ -4,7 +4,7 @@ import Tenancy
 
 /// The jobs of this caller's tenant, in this transaction.
 package struct Jobs: Sendable {
-    let scope: Scope
+    package let scope: Scope
 
     package init(_ scope: Scope) {
         self.scope = scope

@@ -5,7 +5,7 @@ import Tenancy
 
 /// What runs in this process now, and what may be taken next.
 final class Workbench: Sendable {
-    let kinds: [String: any Job.Type]
+    let handlers: [String: JobHandler]
     private let atOnce: Int
     private let ofTenant: Int
     private let state = Mutex(State())
@@ -22,8 +22,8 @@ final class Workbench: Sendable {
         var task: Task<Void, any Error>?
     }
 
-    init(_ kinds: [any Job.Type], atOnce: Int, ofTenant: Int) {
-        self.kinds = Dictionary(uniqueKeysWithValues: kinds.map { ($0.kind.name, $0) })
+    init(_ handlers: [JobHandler], atOnce: Int, ofTenant: Int) {
+        self.handlers = Dictionary(uniqueKeysWithValues: handlers.map { ($0.kind.name, $0) })
         self.atOnce = atOnce
         self.ofTenant = ofTenant
     }
@@ -35,7 +35,7 @@ final class Workbench: Sendable {
     /// How many jobs of each line to take: one of each in turn, the prompt kinds first, until
     /// there is no more room in the process, for the kind or for the tenant.
     func shares(of lines: [JobQueue.Line]) -> [(line: JobQueue.Line, share: Int)] {
-        let known = lines.filter { kinds[$0.kind] != nil }
+        let known = lines.filter { handlers[$0.kind] != nil }
         var room = state.withLock { state -> Room in
             state.last = lines.last
             return Room(
@@ -43,12 +43,12 @@ final class Workbench: Sendable {
                 ofTenant: state.ofTenant)
         }
         var shares: [JobQueue.Line: Int] = [:]
-        let urgencies = Set(known.compactMap { kinds[$0.kind]?.kind.urgency }).sorted()
+        let urgencies = Set(known.compactMap { handlers[$0.kind]?.kind.urgency }).sorted()
         for urgency in urgencies {
-            var open = known.filter { kinds[$0.kind]?.kind.urgency == urgency }
+            var open = known.filter { handlers[$0.kind]?.kind.urgency == urgency }
             while room.all > 0, !open.isEmpty {
                 open = open.filter { line in
-                    guard let kind = kinds[line.kind]?.kind,
+                    guard let kind = handlers[line.kind]?.kind,
                         room.take(line, ofKindMax: kind.atOnce, ofTenantMax: ofTenant)
                     else { return false }
                     shares[line, default: 0] += 1
@@ -110,11 +110,5 @@ final class Workbench: Sendable {
     func stop(_ lost: Set<ID<StoredJob>>) {
         let tasks = state.withLock { state in lost.compactMap { state.running[$0]?.task } }
         for task in tasks { task.cancel() }
-    }
-}
-
-extension Job {
-    static func decoded(_ payload: String) throws -> Self {
-        try JSONDecoder().decode(Self.self, from: Data(payload.utf8))
     }
 }

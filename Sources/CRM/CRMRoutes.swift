@@ -89,4 +89,6 @@ private func companyRoutes(_ parts: CRMParts) -> [Route] {
         + CustomFieldRoutes().routes
         + AssignmentRoutes().routes
         + SettingsPages(shells: parts.shells).routes
+        + JobRoutes(cursors: cursors).routes
+        + JobPages(shells: parts.shells, cursors: cursors).routes
 }

@@ -43,7 +43,7 @@ package struct PageSession: Sendable {
 /// A place in the main navigation.
 package enum Place: String, Sendable, CaseIterable {
     case today, inbox, pipeline, leads, customers
-    case imports, settings, developers
+    case imports, jobs, settings, developers
 
     var label: String {
         switch self {
@@ -53,6 +53,7 @@ package enum Place: String, Sendable, CaseIterable {
         case .leads: "Leads"
         case .customers: "Customers"
         case .imports: "Import"
+        case .jobs: "Jobs"
         case .settings: "Settings"
         case .developers: "Developers"
         }
@@ -65,6 +66,7 @@ package enum Place: String, Sendable, CaseIterable {
         case .leads: "users"
         case .customers: "building-2"
         case .imports: "upload"
+        case .jobs: "clipboard-list"
         case .settings: "settings"
         case .developers: "code"
         }

@@ -1,8 +1,9 @@
 // The sidebar of a wide screen and the tab bar of a phone.
 
 func sidebar(_ page: ShellPage) -> HTML {
-    let daily = page.nav.places.filter { ![.imports, .settings, .developers].contains($0) }
-    let rest = page.nav.places.filter { [.imports, .settings, .developers].contains($0) }
+    let workspace: [Place] = [.imports, .jobs, .settings, .developers]
+    let daily = page.nav.places.filter { !workspace.contains($0) }
+    let rest = page.nav.places.filter(workspace.contains)
     return """
         <nav class="side" aria-label="Main">\
         <div class="brand"><span class="mark">\(icon("zap"))</span>\

@@ -90,7 +90,7 @@ import Testing
             settings.leaseSeconds = 1
             let own = Board()
             try await yard.add([Note(board: own.number, text: "own")], for: yard.eve)
-            try await yard.running([Note.self], settings) { own.all == ["own"] }
+            try await yard.running([Note.handler], settings) { own.all == ["own"] }
             #expect(board.all.isEmpty)
             #expect(
                 try await yard.jobs().map(\.state).sorted { $0.rawValue < $1.rawValue }

@@ -13,7 +13,7 @@ import Testing
             let board = Board()
             try await yard.add(
                 (1...200).map { Note(board: board.number, text: "\($0)") }, for: yard.ada)
-            try await yard.running([Note.self]) { try await yard.jobs().isEmpty }
+            try await yard.running([Note.handler]) { try await yard.jobs().isEmpty }
             #expect(board.all.count == 200)
             #expect(Set(board.all).count == 200)
             let done: Int? = try await yard.database.read {
@@ -34,7 +34,7 @@ import Testing
                 }
             }
             try await yard.add([Note(board: board.number, text: "yes")], for: yard.ada)
-            try await yard.running([Note.self]) { try await yard.jobs().isEmpty }
+            try await yard.running([Note.handler]) { try await yard.jobs().isEmpty }
             #expect(board.all == ["yes"])
         }
     }
@@ -47,7 +47,7 @@ import Testing
             let (lucky, poison) = (Board(), Board())
             try await yard.add([Stumble(board: lucky.number, times: 2)], for: yard.ada)
             try await yard.add([Stumble(board: poison.number, times: 9)], for: yard.eve)
-            try await yard.running([Stumble.self]) {
+            try await yard.running([Stumble.handler]) {
                 try await yard.jobs().map(\.state) == [.dead]
             }
             #expect(lucky.all == ["try 0", "try 1", "try 2"])
@@ -84,7 +84,7 @@ import Testing
             #expect(try await yard.jobs().count == 2)
             try await yard.add(
                 note("moved"), for: yard.ada, at: .now, key: "k", rival: .makesWay)
-            try await yard.running([Note.self]) { try await yard.jobs().count == 1 }
+            try await yard.running([Note.handler]) { try await yard.jobs().count == 1 }
             #expect(board.all == ["moved"])
             try await yard.database.write(as: .system(yard.eve)) {
                 try await Jobs($0).remove(key: "k")
@@ -105,7 +105,7 @@ import Testing
                     (start..<start + 1000).map { Note(board: board.number, text: "\($0)") },
                     for: yard.ada, at: due)
             }
-            try await yard.running([Note.self]) { board.all.count >= 10_000 }
+            try await yard.running([Note.handler]) { board.all.count >= 10_000 }
             #expect(Set(board.all).count == 10_000)
         }
     }
@@ -120,7 +120,7 @@ import Testing
                 try await yard.add(
                     (1...1000).map { _ in Note(board: board.number, text: "many") }, for: yard.ada)
             }
-            try await yard.running([Note.self]) {
+            try await yard.running([Note.handler]) {
                 guard board.all.count > 100 else { return false }
                 if try await yard.jobs().allSatisfy({ $0.tenant == yard.ada }),
                     !board.all.contains("one")
@@ -142,10 +142,10 @@ import Testing
             let board = Board()
             try await yard.add(
                 (1...1000).map { Note(board: board.number, text: "\($0)") }, for: yard.ada)
-            let other = JobRunner(yard.database, [Note.self], log: Yard.log)
+            let other = JobRunner(yard.database, [Note.handler], log: Yard.log)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await other.run() }
-                try await yard.running([Note.self]) { try await yard.jobs().isEmpty }
+                try await yard.running([Note.handler]) { try await yard.jobs().isEmpty }
                 group.cancelAll()
             }
             #expect(board.all.count == 1000)

@@ -45,10 +45,10 @@ struct Yard: Sendable {
 
     /// Runs jobs until `isDone`, and ends the runner.
     func running(
-        _ kinds: [any Job.Type], _ settings: JobRunner.Settings = .init(),
+        _ handlers: [JobHandler], _ settings: JobRunner.Settings = .init(),
         until isDone: @Sendable () async throws -> Bool
     ) async throws {
-        let runner = JobRunner(database, kinds, settings, log: Self.log)
+        let runner = JobRunner(database, handlers, settings, log: Self.log)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await runner.run() }
             try await wait(until: isDone)
@@ -98,8 +98,8 @@ struct Note: Job {
     let board: Int
     let text: String
 
-    func run(_ work: Work) async throws {
-        Board.write(text, on: board)
+    static let handler = JobHandler(Note.self) { note, _ in
+        Board.write(note.text, on: note.board)
     }
 }
 
@@ -110,8 +110,8 @@ struct Stumble: Job {
     let board: Int
     let times: Int
 
-    func run(_ work: Work) async throws {
-        Board.write("try \(work.job.failures)", on: board)
-        if work.job.failures < times { throw Problem.conflict("It is raining.") }
+    static let handler = JobHandler(Stumble.self) { stumble, work in
+        Board.write("try \(work.job.failures)", on: stumble.board)
+        if work.job.failures < stumble.times { throw Problem.conflict("It is raining.") }
     }
 }

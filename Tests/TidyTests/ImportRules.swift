@@ -24,10 +24,11 @@ enum ImportRules {
         ]),
         "CRM": language.union(http)
             .union([
-                "Storage", "Tenancy", "Views", "Web", "Spreadsheets", "CPhoneNumber", "Logging",
+                "Storage", "Tenancy", "Background", "Views", "Web", "Spreadsheets", "CPhoneNumber",
+                "Logging",
             ]),
         "App": language.union(http).union(drivers)
-            .union(["Storage", "Tenancy", "Views", "Web", "CRM", "Spreadsheets"])
+            .union(["Storage", "Tenancy", "Background", "Views", "Web", "CRM", "Spreadsheets"])
             .union(["Configuration", "ServiceLifecycle", "Logging", "Crypto", "JWTKit"])
             .union(["NIOPosix", "UnixSignals"]),
         "iperform": language.union([

@@ -80,7 +80,7 @@ package final class Shells: Sendable {
         return Place.allCases.filter { place in
             switch place {
             case .inbox: reach == .all
-            case .settings: caller.role == .companyAdmin
+            case .jobs, .settings: caller.role == .companyAdmin
             default: true
             }
         }

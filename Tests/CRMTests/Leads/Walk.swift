@@ -1,5 +1,5 @@
-import DatabaseSupport
 import CRM
+import DatabaseSupport
 import Storage
 import Tenancy
 import TestSupport
