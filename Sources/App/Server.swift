@@ -34,7 +34,7 @@ package struct Server: Sendable {
         passwords = Passwords()
         authenticator = Authenticator(database: database, passwords: passwords)
         let files = try StaticAssets()
-        live = LiveFeed(database: database, log: log)
+        live = try await LiveFeed(database: database, log: log)
         let parts = CRMParts(
             database: database, authenticator: authenticator, passwords: passwords,
             cursors: Cursors(key: try await installation.key("cursors")), live: live,

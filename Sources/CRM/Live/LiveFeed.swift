@@ -13,6 +13,8 @@ package final class LiveFeed: Sendable {
     private let signal: AsyncStream<Void>.Continuation
     private let viewers = Mutex<[Int: Viewer]>([:])
     private let nextViewer = Atomic<Int>(0)
+    /// Where the feed stood when this was made: whoever comes is told what happens from then on.
+    private let start: FeedPlace
 
     /// Events read at a time.
     private static let batch = 500
@@ -26,7 +28,8 @@ package final class LiveFeed: Sendable {
         let messages: AsyncStream<String>.Continuation
     }
 
-    package init(database: Database, log: Logger) {
+    package init(database: Database, log: Logger) async throws {
+        start = try await database.read { try await Feed.end(in: $0) }
         self.database = database
         self.log = log
         (wake, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -36,21 +39,38 @@ package final class LiveFeed: Sendable {
 
     package var viewerCount: Int { viewers.withLock { $0.count } }
 
-    /// A tab's stream of messages. `lastSeen` is the last event it had, to go on from there.
-    func subscribe(
-        _ caller: Caller, lastSeen: FeedPlace?
-    ) async throws -> (id: Int, messages: AsyncStream<String>) {
+    /// - Throws: `Problem.busy` when one more tab would be too many.
+    func mustHaveRoom() throws {
         guard viewerCount < Self.viewersMax else { throw Problem.busy }
+    }
+
+    /// A tab's stream of what happens from now on.
+    func subscribe(_ caller: Caller) -> (id: Int, messages: AsyncStream<String>) {
         let (messages, continuation) = AsyncStream<String>.makeStream(
             bufferingPolicy: .bufferingOldest(Self.lagMax))
         let id = nextViewer.add(1, ordering: .relaxed).newValue
         let viewer = Viewer(caller: caller, messages: continuation)
         viewers.withLock { $0[id] = viewer }
-        if let lastSeen {
-            let missed = try await events(after: lastSeen, of: caller.tenant)
-            try await deliver(missed, to: [viewer])
-        }
         return (id, messages)
+    }
+
+    /// The place behind all that has happened so far.
+    func now() async throws -> FeedPlace {
+        try await database.read { try await Feed.end(in: $0) }
+    }
+
+    /// A piece of what a tab missed after `place`, and the place to go on from; nil at the end.
+    ///
+    /// Asked for after `subscribe`, the pieces and the stream together have no gap.
+    func missed(
+        _ caller: Caller, after place: FeedPlace
+    ) async throws -> (messages: [String], next: FeedPlace?) {
+        let events = try await events(after: place, of: caller.tenant)
+        guard let last = events.last else { return ([], nil) }
+        let bulletin = try await bulletin(events, for: [caller], of: caller.tenant)
+        let messages = events.compactMap { bulletin.message($0, to: caller) }
+        // Events that are not theirs to know move the place as well.
+        return (messages + ["id: \(last.place)\n\n"], last.place)
     }
 
     func unsubscribe(_ id: Int) {
@@ -59,11 +79,10 @@ package final class LiveFeed: Sendable {
 
     /// Follows the feed until it is cancelled.
     package func run() async throws {
-        var seen: FeedPlace?
+        var seen = start
         for await _ in wake {
             do {
-                if seen == nil { seen = try await database.read { try await Feed.end(in: $0) } }
-                while let place = seen, let last = try await follow(after: place) { seen = last }
+                while let last = try await follow(after: seen) { seen = last }
                 try await lookAgain(after: seen)
             } catch {
                 log.error("Live pages could not be told", metadata: ["error": "\(error)"])
@@ -73,8 +92,8 @@ package final class LiveFeed: Sendable {
 
     /// Comes back soon for events that are there and cannot be told yet: what ends the
     /// transaction they wait for may wake nobody.
-    private func lookAgain(after seen: FeedPlace?) async throws {
-        guard let seen, viewerCount > 0 else { return }
+    private func lookAgain(after seen: FeedPlace) async throws {
+        guard viewerCount > 0 else { return }
         let isHeldBack = try await database.read { try await Feed.isHeldBack(after: seen, in: $0) }
         guard isHeldBack else { return }
         Task { [signal] in
@@ -98,7 +117,9 @@ package final class LiveFeed: Sendable {
         let all = viewers.withLock { Array($0.values) }
         // With nobody there to tell, nothing is read: under load that is thousands a second.
         if all.isEmpty {
-            let end = try await database.read { try await Feed.end(in: $0) }
+            let end = try await now()
+            // Whoever came meanwhile is told from where this stood.
+            guard viewerCount == 0 else { return seen }
             return end > seen ? end : nil
         }
         let tenants = Array(Set(all.map(\.caller.tenant)))
@@ -136,12 +157,18 @@ package final class LiveFeed: Sendable {
         }
     }
 
+    private func bulletin(
+        _ events: [FeedEvent], for callers: [Caller], of tenant: ID<Tenant>
+    ) async throws -> Bulletin {
+        try await database.read(as: .system(tenant)) { scope in
+            try await Bulletin(events, for: callers, in: scope)
+        }
+    }
+
     /// `events` and `viewers` are of one tenant.
     private func deliver(_ events: [FeedEvent], to viewers: [Viewer]) async throws {
         guard let tenant = events.first?.tenant else { return }
-        let bulletin = try await database.read(as: .system(tenant)) { scope in
-            try await Bulletin(events, for: viewers.map(\.caller), in: scope)
-        }
+        let bulletin = try await bulletin(events, for: viewers.map(\.caller), of: tenant)
         for viewer in viewers {
             for event in events {
                 guard let message = bulletin.message(event, to: viewer.caller) else { continue }

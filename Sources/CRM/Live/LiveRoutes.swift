@@ -17,11 +17,24 @@ struct LiveRoutes {
 
     private func stream(_ call: Call) async throws -> Reply {
         let lastSeen = call.header(.lastEventID).flatMap { FeedPlace($0) }
-        let (id, messages) = try await feed.subscribe(call.caller(), lastSeen: lastSeen)
+        let caller = try call.caller()
+        try feed.mustHaveRoom()
         let feed = feed
+        // All of it in here: an answer without its body, as to HEAD, leaves no viewer behind.
         let body = ResponseBody { writer in
+            let (id, messages) = feed.subscribe(caller)
             defer { feed.unsubscribe(id) }
-            try await writer.write(ByteBuffer(string: "retry: 2000\nevent: hello\ndata: {}\n\n"))
+            // The place comes with the greeting, so that a tab to which nothing happens misses
+            // nothing either when its stream is cut.
+            let place = if let lastSeen { lastSeen } else { try await feed.now() }
+            try await writer.write(
+                ByteBuffer(string: "retry: 2000\nid: \(place)\nevent: hello\ndata: {}\n\n"))
+            var next = lastSeen
+            while let place = next {
+                let missed = try await feed.missed(caller, after: place)
+                for text in missed.messages { try await writer.write(ByteBuffer(string: text)) }
+                next = missed.next
+            }
             for await text in Self.beating(messages) {
                 try await writer.write(ByteBuffer(string: text))
             }
