@@ -33,6 +33,8 @@ let configuration: Target.Dependency = .product(
     name: "Configuration", package: "swift-configuration")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let httpClient: Target.Dependency = .product(
     name: "AsyncHTTPClient", package: "async-http-client")
@@ -78,7 +80,11 @@ let package = Package(
         ours("Web", ["Tenancy", "Views", "CZlib", hummingbird, crypto]),
         ours("CRM", ["Background", "Web", "Spreadsheets", "CPhoneNumber", hummingbird, log]),
         ours(
-            "App", ["CRM", "SQLiteDriver", "PostgresDriver", hummingbird, configuration, lifecycle, log],
+            "App",
+            [
+                "CRM", "SQLiteDriver", "PostgresDriver", hummingbird, configuration, lifecycle,
+                signals, log,
+            ],
             resources: [.copy("Migrations")]),
         .executableTarget(
             name: "iperform", dependencies: ["App", arguments], swiftSettings: strict),

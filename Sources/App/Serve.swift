@@ -1,18 +1,44 @@
 import Foundation
 import Hummingbird
 import Logging
+import ServiceLifecycle
 import Storage
+import UnixSignals
 
 /// Runs a server until it is told to stop, and says so on standard output when it is ready.
-package func serve(_ settings: Settings) async throws {
+///
+/// - Parameter works: Whether it also does the work of the installation; else other processes
+///   do (`work`).
+package func serve(_ settings: Settings, works: Bool) async throws {
     let log = logger(settings.logLevel)
     let installation = try await Installation.open(settings, log: log)
     let server = try await Server(installation, settings)
-    let application = server.application { port in
+    let work = works ? try await Work(installation).services : []
+    let application = server.application(beside: work) { port in
         say("iPerform is ready at http://\(settings.host):\(port)")
     }
     try await application.runService()
     try await installation.close()
+}
+
+/// Does the work of the installation until it is told to stop, and says so on standard output
+/// when it has begun.
+package func work(_ settings: Settings) async throws {
+    let log = logger(settings.logLevel)
+    let installation = try await Installation.open(settings, log: log)
+    let services = try await Work(installation).services + [Greeting()]
+    let group = ServiceGroup(
+        services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
+    try await group.run()
+    try await installation.close()
+}
+
+/// Says that the work has begun, when a signal to stop is already listened for.
+private struct Greeting: Service {
+    func run() async throws {
+        say("iPerform is working")
+        try await gracefulShutdown()
+    }
 }
 
 /// Logs to standard error, so that standard output says only what scripts read.

@@ -9,7 +9,8 @@ import Tenancy
 import Views
 import Web
 
-/// The product as one process: web, workers and the feed's readers over one installation.
+/// The web application of one process over an installation, with the reader of the feed that its
+/// open pages are told by.
 package struct Server: Sendable {
     package let installation: Installation
     package let settings: Settings
@@ -18,8 +19,6 @@ package struct Server: Sendable {
     package let routes: [Route]
     package let site: Site
     private let live: LiveFeed
-    private let intake: FormIntake
-    private let imports: ImportRunner
 
     /// Puts everything together; nothing runs yet.
     ///
@@ -41,8 +40,6 @@ package struct Server: Sendable {
             imports: installation.imports, assets: files.assets,
             formRuntime: files.formRuntime, version: OperationsRoutes.version,
             secureCookies: settings.secureCookies)
-        intake = parts.intake
-        imports = ImportRunner(database, installation.imports, log: log)
         let metrics = Self.metrics(live, database)
         let own = crmRoutes(parts) + files.routes
         let operations = OperationsRoutes(database: database, metrics: metrics, routes: own)
@@ -53,32 +50,26 @@ package struct Server: Sendable {
             errorPage: ErrorPages(assets: files.assets).reply)
     }
 
-    /// The web application, with the workers beside it.
+    /// The web application, with the reader of the feed and what else runs in the process.
     package func application(
-        onReady: @escaping @Sendable (Int) async -> Void = { _ in }
+        beside work: [any Service] = [], onReady: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let application = Application(
             router: site.router(), server: .onEventLoops,
             configuration: .init(address: .hostname(settings.host, port: settings.port)),
-            services: workers,
+            services: [feedReader] + work,
             onServerRunning: { await onReady($0.localAddress?.port ?? 0) },
             logger: installation.log)
         return application
     }
 
-    /// What runs beside the web, in the order in which it is started.
-    package var workers: [any Service] {
-        [
-            Worker {
-                try await live.run()
-            } stop: {
-                live.stop()
-            },
-            Worker { await imports.run() },
-            Worker { [intake, authenticator, log = installation.log] in
-                await keepHouse(intake, authenticator, log)
-            },
-        ]
+    /// Tells the open pages of this process what happens, whoever does it.
+    package var feedReader: any Service {
+        Worker {
+            try await live.run()
+        } stop: {
+            live.stop()
+        }
     }
 
     private static func gate(
@@ -112,34 +103,5 @@ package struct Server: Sendable {
             Double(database.engine.statementsRun)
         }
         return metrics
-    }
-}
-
-/// A loop that ends with the process.
-struct Worker: Service {
-    let body: @Sendable () async throws -> Void
-    var stop: @Sendable () -> Void = {}
-
-    func run() async throws {
-        try await withGracefulShutdownHandler {
-            try await cancelWhenGracefulShutdown { try await body() }
-        } onGracefulShutdown: {
-            stop()
-        }
-    }
-}
-
-/// What is done now and then: entries left over in the inbox, sessions that are past.
-private func keepHouse(
-    _ intake: FormIntake, _ authenticator: Authenticator, _ log: Logger
-) async {
-    while !Task.isCancelled {
-        do {
-            try await intake.sweep()
-            try await authenticator.deleteExpired()
-        } catch {
-            log.error("Keeping house failed", metadata: ["error": "\(error)"])
-        }
-        try? await Task.sleep(for: .seconds(30))
     }
 }

@@ -7,8 +7,8 @@ struct IPerform: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "iperform", abstract: "A lead-centric CRM.",
         subcommands: [
-            ServeCommand.self, TenantCommand.self, ImportFileCommand.self, DemoCommand.self,
-            BenchCommand.self,
+            ServeCommand.self, WorkCommand.self, TenantCommand.self, ImportFileCommand.self,
+            DemoCommand.self, BenchCommand.self,
         ])
 }
 
@@ -29,12 +29,30 @@ struct ServeCommand: AsyncParsableCommand {
     var port: Int?
     @Option(help: "The address to listen on (else IPERFORM_HOST, 127.0.0.1).")
     var host: String?
+    @Flag(inversion: .prefixedNo, help: "Import files and keep house too, or leave it to `work`.")
+    var work = true
 
     func run() async throws {
-        try await serve(
-            Settings(
-                dataDirectory: installation.data, database: installation.database, port: port,
-                host: host))
+        try await told {
+            try await serve(
+                Settings(
+                    dataDirectory: installation.data, database: installation.database, port: port,
+                    host: host), works: work)
+        }
+    }
+}
+
+struct WorkCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "work", abstract: "Imports files and keeps house, without a web server.")
+
+    @OptionGroup var installation: InstallationOptions
+
+    func run() async throws {
+        try await told {
+            try await work(
+                Settings(dataDirectory: installation.data, database: installation.database))
+        }
     }
 }
 

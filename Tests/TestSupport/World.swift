@@ -97,9 +97,9 @@ package struct World: Sendable {
         }
     }
 
-    /// Runs the workers beside `body`: the live feed, imports, the sweep.
+    /// Runs what a process runs beside `body`: the feed's reader, imports, the sweep.
     package func working(_ body: @Sendable () async throws -> Void) async throws {
-        let workers = server.workers
+        let workers = try await [server.feedReader] + Work(server.installation).services
         try await withThrowingTaskGroup(of: Void.self) { group in
             for worker in workers { group.addTask { try await worker.run() } }
             try await body()
