@@ -1,0 +1,616 @@
+-- The schema that the migrations make; they, and never this file, are changed by hand.
+-- Written by IPERFORM_WRITE_SCHEMA=1 swift test --filter SchemaFilesTests
+
+CREATE TABLE activities (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    kind text NOT NULL,
+    outcome text,
+    notes text,
+    duration_minutes bigint,
+    at bigint NOT NULL,
+    user_id uuid,
+    created_at bigint NOT NULL,
+    CONSTRAINT activities_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT activities_tenant_id_lead_id_fkey FOREIGN KEY (tenant_id, lead_id) REFERENCES leads(tenant_id, id),
+    CONSTRAINT activities_kind_check CHECK ((kind = ANY (ARRAY['call'::text, 'email'::text, 'whatsapp'::text, 'meeting'::text, 'note'::text])))
+);
+CREATE INDEX activities_by_lead ON public.activities USING btree (tenant_id, lead_id, at);
+ALTER TABLE activities ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON activities AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON activities TO iperform_app;
+
+CREATE TABLE api_keys (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    token_hash bytea NOT NULL,
+    hint text NOT NULL,
+    user_id uuid NOT NULL,
+    created_at bigint NOT NULL,
+    last_used_at bigint,
+    revoked_at bigint,
+    CONSTRAINT api_keys_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT api_keys_token_hash_key UNIQUE (token_hash),
+    CONSTRAINT api_keys_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
+);
+ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON api_keys AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON api_keys TO iperform_app;
+
+CREATE TABLE assignment_rules (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    "position" bigint NOT NULL,
+    name text NOT NULL,
+    source text,
+    territory text,
+    product text,
+    value_min bigint,
+    value_max bigint,
+    user_id uuid,
+    team_id uuid,
+    active boolean NOT NULL DEFAULT true,
+    fallback boolean NOT NULL DEFAULT false,
+    CONSTRAINT assignment_rules_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT assignment_rules_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES teams(tenant_id, id),
+    CONSTRAINT assignment_rules_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id),
+    CONSTRAINT assignment_rules_check CHECK (((user_id IS NULL) <> (team_id IS NULL)))
+);
+ALTER TABLE assignment_rules ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON assignment_rules AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON assignment_rules TO iperform_app;
+
+CREATE TABLE assignment_turns (
+    tenant_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    last_user_id uuid NOT NULL,
+    turns bigint NOT NULL,
+    CONSTRAINT assignment_turns_pkey PRIMARY KEY (tenant_id, team_id)
+);
+ALTER TABLE assignment_turns ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON assignment_turns AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON assignment_turns TO iperform_app;
+
+CREATE TABLE custom_fields (
+    tenant_id uuid NOT NULL,
+    key text NOT NULL,
+    label text NOT NULL,
+    type text NOT NULL,
+    choices text NOT NULL DEFAULT '[]'::text,
+    "position" bigint NOT NULL,
+    CONSTRAINT custom_fields_pkey PRIMARY KEY (tenant_id, key),
+    CONSTRAINT custom_fields_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+    CONSTRAINT custom_fields_type_check CHECK ((type = ANY (ARRAY['text'::text, 'number'::text, 'date'::text, 'boolean'::text, 'choice'::text])))
+);
+ALTER TABLE custom_fields ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON custom_fields AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON custom_fields TO iperform_app;
+
+CREATE TABLE customers (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    name text NOT NULL,
+    won_at bigint NOT NULL,
+    CONSTRAINT customers_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT customers_lead UNIQUE (tenant_id, lead_id),
+    CONSTRAINT customers_tenant_id_lead_id_fkey FOREIGN KEY (tenant_id, lead_id) REFERENCES leads(tenant_id, id)
+);
+ALTER TABLE customers ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON customers AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON customers TO iperform_app;
+
+CREATE TABLE events (
+    seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    xact xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    tenant_id uuid NOT NULL,
+    at bigint NOT NULL,
+    name text NOT NULL,
+    subject_id uuid,
+    actor_kind text NOT NULL,
+    actor_id uuid,
+    change_id uuid NOT NULL,
+    imported boolean NOT NULL DEFAULT false,
+    data text NOT NULL DEFAULT '{}'::text,
+    CONSTRAINT events_pkey PRIMARY KEY (seq),
+    CONSTRAINT events_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'api_key'::text, 'form'::text, 'import'::text, 'system'::text])))
+);
+CREATE INDEX events_by_change ON public.events USING btree (tenant_id, change_id);
+CREATE INDEX events_by_commit ON public.events USING btree (xact, seq);
+CREATE INDEX events_by_subject ON public.events USING btree (tenant_id, subject_id, seq);
+CREATE TRIGGER events_stay BEFORE DELETE OR UPDATE ON public.events FOR EACH ROW EXECUTE FUNCTION events_are_append_only();
+ALTER TABLE events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON events AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON events TO iperform_app;
+
+CREATE TABLE follow_ups (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    kind text NOT NULL,
+    due_at bigint NOT NULL,
+    notes text,
+    owner_id uuid,
+    state text NOT NULL,
+    outcome text,
+    closed_at bigint,
+    version bigint NOT NULL DEFAULT 1,
+    created_at bigint NOT NULL,
+    CONSTRAINT follow_ups_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT follow_ups_tenant_id_lead_id_fkey FOREIGN KEY (tenant_id, lead_id) REFERENCES leads(tenant_id, id),
+    CONSTRAINT follow_ups_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES users(tenant_id, id),
+    CONSTRAINT follow_ups_kind_check CHECK ((kind = ANY (ARRAY['call'::text, 'email'::text, 'whatsapp'::text, 'meeting'::text]))),
+    CONSTRAINT follow_ups_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'cancelled'::text])))
+);
+CREATE INDEX follow_ups_by_lead ON public.follow_ups USING btree (tenant_id, lead_id, state, due_at);
+CREATE INDEX follow_ups_by_owner ON public.follow_ups USING btree (tenant_id, owner_id, state, due_at);
+ALTER TABLE follow_ups ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON follow_ups AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON follow_ups TO iperform_app;
+
+CREATE TABLE forms (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    token_hash bytea NOT NULL,
+    hint text NOT NULL,
+    source text NOT NULL,
+    product text,
+    territory text,
+    origins text NOT NULL DEFAULT '[]'::text,
+    thank_you text,
+    active boolean NOT NULL DEFAULT true,
+    submissions bigint NOT NULL DEFAULT 0,
+    last_submission_at bigint,
+    version bigint NOT NULL DEFAULT 1,
+    created_at bigint NOT NULL,
+    CONSTRAINT forms_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT forms_token_hash_key UNIQUE (token_hash),
+    CONSTRAINT forms_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+ALTER TABLE forms ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON forms AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON forms TO iperform_app;
+
+CREATE TABLE idempotency_keys (
+    tenant_id uuid NOT NULL,
+    caller_id uuid NOT NULL,
+    key text NOT NULL,
+    request_hash bytea NOT NULL,
+    status bigint NOT NULL,
+    headers text NOT NULL,
+    body bytea NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT idempotency_keys_pkey PRIMARY KEY (tenant_id, caller_id, key)
+);
+CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
+ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON idempotency_keys AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON idempotency_keys TO iperform_app;
+
+CREATE TABLE import_rows (
+    tenant_id uuid NOT NULL,
+    import_id uuid NOT NULL,
+    number bigint NOT NULL,
+    outcome text NOT NULL,
+    title text,
+    detail text,
+    lead_id uuid,
+    CONSTRAINT import_rows_pkey PRIMARY KEY (tenant_id, import_id, number),
+    CONSTRAINT import_rows_tenant_id_import_id_fkey FOREIGN KEY (tenant_id, import_id) REFERENCES imports(tenant_id, id),
+    CONSTRAINT import_rows_outcome_check CHECK ((outcome = ANY (ARRAY['create'::text, 'duplicate'::text, 'rejected'::text])))
+);
+ALTER TABLE import_rows ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON import_rows AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON import_rows TO iperform_app;
+
+CREATE TABLE imports (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    file_name text NOT NULL,
+    file text NOT NULL,
+    format text NOT NULL,
+    sheet text,
+    mapping text NOT NULL,
+    state text NOT NULL,
+    rows_total bigint NOT NULL DEFAULT 0,
+    rows_done bigint NOT NULL DEFAULT 0,
+    last_row bigint NOT NULL DEFAULT 0,
+    created bigint NOT NULL DEFAULT 0,
+    merged bigint NOT NULL DEFAULT 0,
+    rejected bigint NOT NULL DEFAULT 0,
+    problem text,
+    user_id uuid,
+    lease_until bigint,
+    lease_token uuid,
+    version bigint NOT NULL DEFAULT 1,
+    created_at bigint NOT NULL,
+    finished_at bigint,
+    CONSTRAINT imports_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT imports_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text]))),
+    CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['checking'::text, 'checked'::text, 'waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+);
+CREATE INDEX imports_by_state ON public.imports USING btree (state);
+ALTER TABLE imports ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON imports AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON imports TO iperform_app;
+
+CREATE TABLE inbox (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    received_at bigint NOT NULL,
+    channel text NOT NULL,
+    source text NOT NULL,
+    form_id uuid,
+    import_id uuid,
+    row_number bigint,
+    payload text,
+    remote text,
+    outcome text NOT NULL,
+    reason text,
+    lead_id uuid,
+    settled_at bigint,
+    CONSTRAINT inbox_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT inbox_channel_check CHECK ((channel = ANY (ARRAY['form'::text, 'api'::text, 'import'::text]))),
+    CONSTRAINT inbox_outcome_check CHECK ((outcome = ANY (ARRAY['waiting'::text, 'created'::text, 'merged'::text, 'quarantined'::text, 'refused'::text])))
+);
+CREATE UNIQUE INDEX inbox_import_rows ON public.inbox USING btree (tenant_id, import_id, row_number) WHERE (import_id IS NOT NULL);
+CREATE INDEX inbox_open ON public.inbox USING btree (tenant_id, outcome, id) WHERE (outcome = ANY (ARRAY['waiting'::text, 'quarantined'::text, 'refused'::text]));
+CREATE INDEX inbox_waiting ON public.inbox USING btree (received_at) WHERE (outcome = 'waiting'::text);
+ALTER TABLE inbox ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON inbox AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON inbox TO iperform_app;
+
+CREATE TABLE inbox_ledger (
+    tenant_id uuid NOT NULL,
+    channel text NOT NULL,
+    received bigint NOT NULL DEFAULT 0,
+    created bigint NOT NULL DEFAULT 0,
+    merged bigint NOT NULL DEFAULT 0,
+    quarantined bigint NOT NULL DEFAULT 0,
+    refused bigint NOT NULL DEFAULT 0,
+    CONSTRAINT inbox_ledger_pkey PRIMARY KEY (tenant_id, channel)
+);
+ALTER TABLE inbox_ledger ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON inbox_ledger AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON inbox_ledger TO iperform_app;
+
+CREATE TABLE installation_keys (
+    name text NOT NULL,
+    value bytea NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT installation_keys_pkey PRIMARY KEY (name)
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON installation_keys TO iperform_app;
+
+CREATE TABLE lead_co_owners (
+    tenant_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    added_at bigint NOT NULL,
+    CONSTRAINT lead_co_owners_pkey PRIMARY KEY (tenant_id, lead_id, user_id),
+    CONSTRAINT lead_co_owners_tenant_id_lead_id_fkey FOREIGN KEY (tenant_id, lead_id) REFERENCES leads(tenant_id, id),
+    CONSTRAINT lead_co_owners_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
+);
+CREATE INDEX lead_co_owners_by_user ON public.lead_co_owners USING btree (tenant_id, user_id, lead_id);
+ALTER TABLE lead_co_owners ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON lead_co_owners AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON lead_co_owners TO iperform_app;
+
+CREATE TABLE lead_totals (
+    tenant_id uuid NOT NULL,
+    stage text NOT NULL,
+    owner_id uuid NOT NULL,
+    currency text NOT NULL,
+    leads bigint NOT NULL,
+    value_minor bigint NOT NULL,
+    CONSTRAINT lead_totals_pkey PRIMARY KEY (tenant_id, stage, owner_id, currency)
+);
+ALTER TABLE lead_totals ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON lead_totals AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON lead_totals TO iperform_app;
+
+CREATE TABLE leads (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    company text,
+    contact_name text,
+    email text,
+    phone text,
+    phone_raw text,
+    external_id text,
+    source text NOT NULL,
+    campaign text,
+    attribution text NOT NULL DEFAULT '{}'::text,
+    product text,
+    territory text,
+    value_minor bigint,
+    currency text NOT NULL,
+    owner_id uuid,
+    owner_reason text NOT NULL DEFAULT ''::text,
+    stage text NOT NULL,
+    stage_entered_at bigint NOT NULL,
+    held_from text,
+    resume_on bigint,
+    demo_at bigint,
+    lost_reason text,
+    lost_note text,
+    closed_at bigint,
+    score bigint,
+    next_follow_up_at bigint,
+    next_follow_up_kind text,
+    last_activity_at bigint,
+    tags text NOT NULL DEFAULT '[]'::text,
+    custom text NOT NULL DEFAULT '{}'::text,
+    notes text,
+    touches bigint NOT NULL DEFAULT 1,
+    version bigint NOT NULL DEFAULT 1,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    CONSTRAINT leads_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT leads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+    CONSTRAINT leads_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES users(tenant_id, id),
+    CONSTRAINT leads_tenant_id_stage_fkey FOREIGN KEY (tenant_id, stage) REFERENCES stages(tenant_id, key),
+    CONSTRAINT leads_check CHECK (((company IS NOT NULL) OR (contact_name IS NOT NULL) OR (email IS NOT NULL) OR (phone_raw IS NOT NULL) OR (external_id IS NOT NULL))),
+    CONSTRAINT leads_lost_reason_check CHECK ((lost_reason = ANY (ARRAY['price_too_high'::text, 'competitor'::text, 'budget'::text, 'timing'::text, 'feature_gaps'::text, 'other'::text])))
+);
+CREATE INDEX leads_by_closed ON public.leads USING btree (tenant_id, COALESCE(closed_at, (0)::bigint)) WHERE (closed_at IS NOT NULL);
+CREATE INDEX leads_by_created ON public.leads USING btree (tenant_id, created_at);
+CREATE INDEX leads_by_owner ON public.leads USING btree (tenant_id, owner_id, stage, COALESCE(next_follow_up_at, '9000000000000000000'::bigint));
+CREATE INDEX leads_by_owner_created ON public.leads USING btree (tenant_id, owner_id, created_at);
+CREATE INDEX leads_by_stage ON public.leads USING btree (tenant_id, stage, COALESCE(next_follow_up_at, '9000000000000000000'::bigint));
+CREATE INDEX leads_by_stage_created ON public.leads USING btree (tenant_id, stage, created_at);
+CREATE UNIQUE INDEX leads_email ON public.leads USING btree (tenant_id, email) WHERE (email IS NOT NULL);
+CREATE UNIQUE INDEX leads_external_id ON public.leads USING btree (tenant_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE UNIQUE INDEX leads_phone ON public.leads USING btree (tenant_id, phone) WHERE (phone IS NOT NULL);
+CREATE TRIGGER leads_total_in AFTER INSERT ON public.leads FOR EACH ROW EXECUTE FUNCTION leads_total_in();
+CREATE TRIGGER leads_total_move AFTER UPDATE OF stage, owner_id, currency, value_minor ON public.leads FOR EACH ROW WHEN (((new.stage <> old.stage) OR (new.owner_id IS DISTINCT FROM old.owner_id) OR (new.currency <> old.currency) OR (new.value_minor IS DISTINCT FROM old.value_minor))) EXECUTE FUNCTION leads_total_move();
+ALTER TABLE leads ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON leads AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON leads TO iperform_app;
+
+CREATE TABLE personal_views (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    place text NOT NULL,
+    query text NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT personal_views_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT personal_views_name UNIQUE (tenant_id, user_id, name),
+    CONSTRAINT personal_views_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id),
+    CONSTRAINT personal_views_place_check CHECK ((place = ANY (ARRAY['leads'::text, 'pipeline'::text])))
+);
+ALTER TABLE personal_views ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON personal_views AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON personal_views TO iperform_app;
+
+CREATE TABLE refresh_tokens (
+    token_hash bytea NOT NULL,
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    family_id uuid NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    used_at bigint,
+    revoked_at bigint,
+    CONSTRAINT refresh_tokens_pkey PRIMARY KEY (token_hash),
+    CONSTRAINT refresh_tokens_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
+);
+CREATE INDEX refresh_tokens_by_family ON public.refresh_tokens USING btree (tenant_id, family_id);
+ALTER TABLE refresh_tokens ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON refresh_tokens AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON refresh_tokens TO iperform_app;
+
+CREATE TABLE sessions (
+    token_hash bytea NOT NULL,
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    csrf text NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    CONSTRAINT sessions_pkey PRIMARY KEY (token_hash),
+    CONSTRAINT sessions_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
+);
+CREATE INDEX sessions_by_user ON public.sessions USING btree (tenant_id, user_id);
+ALTER TABLE sessions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON sessions AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON sessions TO iperform_app;
+
+CREATE TABLE sign_in_failures (
+    tenant_id uuid NOT NULL,
+    email text NOT NULL,
+    failures bigint NOT NULL,
+    last_at bigint NOT NULL,
+    locked_until bigint,
+    CONSTRAINT sign_in_failures_pkey PRIMARY KEY (tenant_id, email)
+);
+ALTER TABLE sign_in_failures ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON sign_in_failures AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON sign_in_failures TO iperform_app;
+
+CREATE TABLE stage_intervals (
+    tenant_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    number bigint NOT NULL,
+    stage text NOT NULL,
+    entered_at bigint NOT NULL,
+    entered_by uuid,
+    left_at bigint,
+    left_by uuid,
+    CONSTRAINT stage_intervals_pkey PRIMARY KEY (tenant_id, lead_id, number),
+    CONSTRAINT stage_intervals_tenant_id_lead_id_fkey FOREIGN KEY (tenant_id, lead_id) REFERENCES leads(tenant_id, id)
+);
+ALTER TABLE stage_intervals ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON stage_intervals AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON stage_intervals TO iperform_app;
+
+CREATE TABLE stages (
+    tenant_id uuid NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL,
+    "position" bigint NOT NULL,
+    class text NOT NULL,
+    probability bigint NOT NULL,
+    stalled_after_days bigint,
+    version bigint NOT NULL DEFAULT 1,
+    CONSTRAINT stages_pkey PRIMARY KEY (tenant_id, key),
+    CONSTRAINT stages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+    CONSTRAINT stages_class_check CHECK ((class = ANY (ARRAY['open'::text, 'on_hold'::text, 'won'::text, 'lost'::text]))),
+    CONSTRAINT stages_probability_check CHECK (((probability >= 0) AND (probability <= 100))),
+    CONSTRAINT stages_stalled_after_days_check CHECK ((stalled_after_days > 0))
+);
+ALTER TABLE stages ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON stages AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON stages TO iperform_app;
+
+CREATE TABLE team_closure (
+    tenant_id uuid NOT NULL,
+    ancestor_id uuid NOT NULL,
+    descendant_id uuid NOT NULL,
+    depth bigint NOT NULL,
+    CONSTRAINT team_closure_pkey PRIMARY KEY (tenant_id, ancestor_id, descendant_id),
+    CONSTRAINT team_closure_tenant_id_ancestor_id_fkey FOREIGN KEY (tenant_id, ancestor_id) REFERENCES teams(tenant_id, id),
+    CONSTRAINT team_closure_tenant_id_descendant_id_fkey FOREIGN KEY (tenant_id, descendant_id) REFERENCES teams(tenant_id, id)
+);
+ALTER TABLE team_closure ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON team_closure AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON team_closure TO iperform_app;
+
+CREATE TABLE teams (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    parent_id uuid,
+    manager_id uuid,
+    version bigint NOT NULL DEFAULT 1,
+    created_at bigint NOT NULL,
+    CONSTRAINT teams_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT teams_name UNIQUE (tenant_id, name),
+    CONSTRAINT teams_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+    CONSTRAINT teams_tenant_id_parent_id_fkey FOREIGN KEY (tenant_id, parent_id) REFERENCES teams(tenant_id, id)
+);
+ALTER TABLE teams ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON teams AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON teams TO iperform_app;
+
+CREATE TABLE tenants (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    default_region text NOT NULL DEFAULT 'US'::text,
+    default_currency text NOT NULL DEFAULT 'USD'::text,
+    time_zone text NOT NULL DEFAULT 'UTC'::text,
+    created_at bigint NOT NULL,
+    CONSTRAINT tenants_pkey PRIMARY KEY (id),
+    CONSTRAINT tenants_slug_key UNIQUE (slug)
+);
+ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON tenants AS PERMISSIVE FOR ALL TO public
+    USING (((id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON tenants TO iperform_app;
+
+CREATE TABLE users (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    password_hash text,
+    team_id uuid,
+    territory text,
+    away_until bigint,
+    deactivated_at bigint,
+    version bigint NOT NULL DEFAULT 1,
+    created_at bigint NOT NULL,
+    CONSTRAINT users_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT users_email UNIQUE (tenant_id, email),
+    CONSTRAINT users_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+    CONSTRAINT users_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES teams(tenant_id, id),
+    CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['platform_operator'::text, 'company_admin'::text, 'executive'::text, 'manager'::text, 'salesperson'::text, 'warrior'::text, 'partner'::text, 'support_agent'::text, 'operations_analyst'::text])))
+);
+CREATE INDEX users_by_team ON public.users USING btree (tenant_id, team_id);
+ALTER TABLE users ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON users AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON users TO iperform_app;
+
+CREATE OR REPLACE FUNCTION public.count_lead_in(tenant uuid, its_stage text, owner uuid, its_currency text, worth bigint)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+    INSERT INTO lead_totals VALUES (tenant, its_stage,
+        COALESCE(owner, '00000000-0000-0000-0000-000000000000'), its_currency, 1, COALESCE(worth, 0))
+    ON CONFLICT (tenant_id, stage, owner_id, currency) DO UPDATE SET leads = lead_totals.leads + 1,
+        value_minor = lead_totals.value_minor + excluded.value_minor
+$function$;
+
+CREATE OR REPLACE FUNCTION public.events_are_append_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'events are append-only';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_to_tenant(guarded regclass, tenant_column text DEFAULT 'tenant_id'::text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', guarded);
+    EXECUTE format(
+        $policy$CREATE POLICY own_tenant ON %s USING (
+            %I = (SELECT NULLIF(current_setting('iperform.tenant', true), '')::uuid)
+            OR (SELECT current_setting('iperform.everyone', true)) = 'on')$policy$,
+        guarded, tenant_column);
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.leads_total_in()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    PERFORM count_lead_in(NEW.tenant_id, NEW.stage, NEW.owner_id, NEW.currency, NEW.value_minor);
+    RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.leads_total_move()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    UPDATE lead_totals SET leads = leads - 1, value_minor = value_minor - COALESCE(OLD.value_minor, 0)
+    WHERE tenant_id = OLD.tenant_id AND stage = OLD.stage AND currency = OLD.currency
+        AND owner_id = COALESCE(OLD.owner_id, '00000000-0000-0000-0000-000000000000');
+    PERFORM count_lead_in(NEW.tenant_id, NEW.stage, NEW.owner_id, NEW.currency, NEW.value_minor);
+    RETURN NULL;
+END $function$;

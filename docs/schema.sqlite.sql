@@ -1,0 +1,419 @@
+-- The schema that the migrations make; they, and never this file, are changed by hand.
+-- Written by IPERFORM_WRITE_SCHEMA=1 swift test --filter SchemaFilesTests
+
+CREATE TABLE activities (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    lead_id BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('call', 'email', 'whatsapp', 'meeting', 'note')),
+    outcome TEXT,
+    notes TEXT,
+    duration_minutes INTEGER,
+    at INTEGER NOT NULL,
+    user_id BLOB,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX activities_by_lead ON activities (tenant_id, lead_id, at);
+CREATE TABLE api_keys (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    token_hash BLOB NOT NULL UNIQUE,
+    hint TEXT NOT NULL,
+    user_id BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    revoked_at INTEGER,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE assignment_rules (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    source TEXT,
+    territory TEXT,
+    product TEXT,
+    value_min INTEGER,
+    value_max INTEGER,
+    user_id BLOB,
+    team_id BLOB,
+    active INTEGER NOT NULL DEFAULT 1,
+    -- The fallback is the rule that matches what no other did; it is last and has no conditions.
+    fallback INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id),
+    FOREIGN KEY (tenant_id, team_id) REFERENCES teams (tenant_id, id),
+    CHECK ((user_id IS NULL) <> (team_id IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE TABLE assignment_turns (
+    tenant_id BLOB NOT NULL,
+    team_id BLOB NOT NULL,
+    last_user_id BLOB NOT NULL,
+    turns INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, team_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE custom_fields (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    key TEXT NOT NULL,
+    label TEXT NOT NULL,
+    type TEXT NOT NULL CHECK (type IN ('text', 'number', 'date', 'boolean', 'choice')),
+    choices TEXT NOT NULL DEFAULT '[]',
+    position INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE customers (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    lead_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    won_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT customers_lead UNIQUE (tenant_id, lead_id),
+    FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant_id BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    subject_id BLOB,
+    actor_kind TEXT NOT NULL CHECK (actor_kind IN ('user', 'api_key', 'form', 'import', 'system')),
+    actor_id BLOB,
+    change_id BLOB NOT NULL,
+    imported INTEGER NOT NULL DEFAULT 0,
+    data TEXT NOT NULL DEFAULT '{}'
+) STRICT;
+CREATE INDEX events_by_change ON events (tenant_id, change_id);
+CREATE INDEX events_by_subject ON events (tenant_id, subject_id, seq);
+CREATE TRIGGER events_never_go BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER events_stay BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TABLE follow_ups (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    lead_id BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('call', 'email', 'whatsapp', 'meeting')),
+    due_at INTEGER NOT NULL,
+    notes TEXT,
+    owner_id BLOB,
+    state TEXT NOT NULL CHECK (state IN ('open', 'done', 'cancelled')),
+    outcome TEXT,
+    closed_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id),
+    FOREIGN KEY (tenant_id, owner_id) REFERENCES users (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX follow_ups_by_lead ON follow_ups (tenant_id, lead_id, state, due_at);
+CREATE INDEX follow_ups_by_owner ON follow_ups (tenant_id, owner_id, state, due_at);
+CREATE TABLE forms (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    token_hash BLOB NOT NULL UNIQUE,
+    hint TEXT NOT NULL,
+    source TEXT NOT NULL,
+    product TEXT,
+    territory TEXT,
+    origins TEXT NOT NULL DEFAULT '[]',
+    thank_you TEXT,
+    active INTEGER NOT NULL DEFAULT 1,
+    submissions INTEGER NOT NULL DEFAULT 0,
+    last_submission_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id) REFERENCES tenants (id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE idempotency_keys (
+    tenant_id BLOB NOT NULL,
+    caller_id BLOB NOT NULL,
+    key TEXT NOT NULL,
+    request_hash BLOB NOT NULL,
+    status INTEGER NOT NULL,
+    headers TEXT NOT NULL,
+    body BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, caller_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+CREATE TABLE import_rows (
+    tenant_id BLOB NOT NULL,
+    import_id BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('create', 'duplicate', 'rejected')),
+    title TEXT,
+    detail TEXT,
+    lead_id BLOB,
+    PRIMARY KEY (tenant_id, import_id, number),
+    FOREIGN KEY (tenant_id, import_id) REFERENCES imports (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE imports (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    file_name TEXT NOT NULL,
+    file TEXT NOT NULL,
+    format TEXT NOT NULL CHECK (format IN ('csv', 'xlsx')),
+    sheet TEXT,
+    mapping TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('checking', 'checked', 'waiting', 'running', 'done', 'failed',
+        'cancelled')),
+    rows_total INTEGER NOT NULL DEFAULT 0,
+    rows_done INTEGER NOT NULL DEFAULT 0,
+    last_row INTEGER NOT NULL DEFAULT 0,
+    created INTEGER NOT NULL DEFAULT 0,
+    merged INTEGER NOT NULL DEFAULT 0,
+    rejected INTEGER NOT NULL DEFAULT 0,
+    problem TEXT,
+    user_id BLOB,
+    -- Who runs it now: another process must not take it while this lease lasts.
+    lease_until INTEGER,
+    lease_token BLOB,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX imports_by_state ON imports (state);
+CREATE TABLE inbox (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    received_at INTEGER NOT NULL,
+    channel TEXT NOT NULL CHECK (channel IN ('form', 'api', 'import')),
+    source TEXT NOT NULL,
+    form_id BLOB,
+    import_id BLOB,
+    row_number INTEGER,
+    payload TEXT,
+    remote TEXT,
+    outcome TEXT NOT NULL CHECK (outcome IN ('waiting', 'created', 'merged', 'quarantined', 'refused')),
+    reason TEXT,
+    lead_id BLOB,
+    settled_at INTEGER,
+    PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX inbox_import_rows ON inbox (tenant_id, import_id, row_number) WHERE import_id IS NOT NULL;
+CREATE INDEX inbox_open ON inbox (tenant_id, outcome, id) WHERE outcome IN ('waiting', 'quarantined', 'refused');
+CREATE INDEX inbox_waiting ON inbox (received_at) WHERE outcome = 'waiting';
+CREATE TABLE inbox_ledger (
+    tenant_id BLOB NOT NULL,
+    channel TEXT NOT NULL,
+    received INTEGER NOT NULL DEFAULT 0,
+    created INTEGER NOT NULL DEFAULT 0,
+    merged INTEGER NOT NULL DEFAULT 0,
+    quarantined INTEGER NOT NULL DEFAULT 0,
+    refused INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (tenant_id, channel)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE installation_keys (
+    name TEXT NOT NULL PRIMARY KEY,
+    value BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE lead_co_owners (
+    tenant_id BLOB NOT NULL,
+    lead_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    added_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, lead_id, user_id),
+    FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX lead_co_owners_by_user ON lead_co_owners (tenant_id, user_id, lead_id);
+CREATE TABLE lead_totals (
+    tenant_id BLOB NOT NULL,
+    stage TEXT NOT NULL,
+    owner_id BLOB NOT NULL,
+    currency TEXT NOT NULL,
+    leads INTEGER NOT NULL,
+    value_minor INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, stage, owner_id, currency)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE leads (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    id BLOB NOT NULL,
+    company TEXT,
+    contact_name TEXT,
+    email TEXT,
+    phone TEXT,
+    phone_raw TEXT,
+    external_id TEXT,
+    source TEXT NOT NULL,
+    campaign TEXT,
+    attribution TEXT NOT NULL DEFAULT '{}',
+    product TEXT,
+    territory TEXT,
+    value_minor INTEGER,
+    currency TEXT NOT NULL,
+    owner_id BLOB,
+    owner_reason TEXT NOT NULL DEFAULT '',
+    stage TEXT NOT NULL,
+    stage_entered_at INTEGER NOT NULL,
+    held_from TEXT,
+    resume_on INTEGER,
+    demo_at INTEGER,
+    lost_reason TEXT CHECK (lost_reason IN ('price_too_high', 'competitor', 'budget', 'timing',
+        'feature_gaps', 'other')),
+    lost_note TEXT,
+    closed_at INTEGER,
+    score INTEGER,
+    next_follow_up_at INTEGER,
+    next_follow_up_kind TEXT,
+    last_activity_at INTEGER,
+    tags TEXT NOT NULL DEFAULT '[]',
+    custom TEXT NOT NULL DEFAULT '{}',
+    notes TEXT,
+    touches INTEGER NOT NULL DEFAULT 1,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, owner_id) REFERENCES users (tenant_id, id),
+    FOREIGN KEY (tenant_id, stage) REFERENCES stages (tenant_id, key),
+    CHECK (company IS NOT NULL OR contact_name IS NOT NULL OR email IS NOT NULL OR phone_raw IS NOT NULL
+        OR external_id IS NOT NULL)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX leads_by_closed ON leads (tenant_id, COALESCE(closed_at, 0)) WHERE closed_at IS NOT NULL;
+CREATE INDEX leads_by_created ON leads (tenant_id, created_at);
+CREATE INDEX leads_by_owner ON leads (tenant_id, owner_id, stage,
+    COALESCE(next_follow_up_at, 9000000000000000000));
+CREATE INDEX leads_by_owner_created ON leads (tenant_id, owner_id, created_at);
+CREATE INDEX leads_by_stage ON leads (tenant_id, stage, COALESCE(next_follow_up_at, 9000000000000000000));
+CREATE INDEX leads_by_stage_created ON leads (tenant_id, stage, created_at);
+CREATE UNIQUE INDEX leads_email ON leads (tenant_id, email) WHERE email IS NOT NULL;
+CREATE UNIQUE INDEX leads_external_id ON leads (tenant_id, external_id) WHERE external_id IS NOT NULL;
+CREATE UNIQUE INDEX leads_phone ON leads (tenant_id, phone) WHERE phone IS NOT NULL;
+CREATE TRIGGER leads_total_in AFTER INSERT ON leads BEGIN
+    INSERT INTO lead_totals VALUES (NEW.tenant_id, NEW.stage, COALESCE(NEW.owner_id, x'00'), NEW.currency, 1,
+        COALESCE(NEW.value_minor, 0))
+    ON CONFLICT DO UPDATE SET leads = leads + 1, value_minor = value_minor + excluded.value_minor;
+END;
+CREATE TRIGGER leads_total_move AFTER UPDATE OF stage, owner_id, currency, value_minor ON leads
+WHEN NEW.stage <> OLD.stage OR NEW.owner_id IS NOT OLD.owner_id OR NEW.currency <> OLD.currency
+    OR NEW.value_minor IS NOT OLD.value_minor
+BEGIN
+    UPDATE lead_totals SET leads = leads - 1, value_minor = value_minor - COALESCE(OLD.value_minor, 0)
+    WHERE tenant_id = OLD.tenant_id AND stage = OLD.stage AND owner_id = COALESCE(OLD.owner_id, x'00')
+        AND currency = OLD.currency;
+    INSERT INTO lead_totals VALUES (NEW.tenant_id, NEW.stage, COALESCE(NEW.owner_id, x'00'), NEW.currency, 1,
+        COALESCE(NEW.value_minor, 0))
+    ON CONFLICT DO UPDATE SET leads = leads + 1, value_minor = value_minor + excluded.value_minor;
+END;
+CREATE TABLE personal_views (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    place TEXT NOT NULL CHECK (place IN ('leads', 'pipeline')),
+    query TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT personal_views_name UNIQUE (tenant_id, user_id, name),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE refresh_tokens (
+    token_hash BLOB NOT NULL PRIMARY KEY,
+    tenant_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    family_id BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER,
+    revoked_at INTEGER,
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX refresh_tokens_by_family ON refresh_tokens (tenant_id, family_id);
+CREATE TABLE sessions (
+    token_hash BLOB NOT NULL PRIMARY KEY,
+    tenant_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    csrf TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_by_user ON sessions (tenant_id, user_id);
+CREATE TABLE sign_in_failures (
+    tenant_id BLOB NOT NULL,
+    email TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    locked_until INTEGER,
+    PRIMARY KEY (tenant_id, email)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stage_intervals (
+    tenant_id BLOB NOT NULL,
+    lead_id BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    stage TEXT NOT NULL,
+    entered_at INTEGER NOT NULL,
+    entered_by BLOB,
+    left_at INTEGER,
+    left_by BLOB,
+    PRIMARY KEY (tenant_id, lead_id, number),
+    FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stages (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    class TEXT NOT NULL CHECK (class IN ('open', 'on_hold', 'won', 'lost')),
+    probability INTEGER NOT NULL CHECK (probability BETWEEN 0 AND 100),
+    stalled_after_days INTEGER CHECK (stalled_after_days > 0),
+    version INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE team_closure (
+    tenant_id BLOB NOT NULL,
+    ancestor_id BLOB NOT NULL,
+    descendant_id BLOB NOT NULL,
+    depth INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, ancestor_id, descendant_id),
+    FOREIGN KEY (tenant_id, ancestor_id) REFERENCES teams (tenant_id, id),
+    FOREIGN KEY (tenant_id, descendant_id) REFERENCES teams (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE teams (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    parent_id BLOB,
+    manager_id BLOB,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT teams_name UNIQUE (tenant_id, name),
+    FOREIGN KEY (tenant_id, parent_id) REFERENCES teams (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tenants (
+    id BLOB NOT NULL PRIMARY KEY,
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    default_region TEXT NOT NULL DEFAULT 'US',
+    default_currency TEXT NOT NULL DEFAULT 'USD',
+    time_zone TEXT NOT NULL DEFAULT 'UTC',
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE users (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    id BLOB NOT NULL,
+    email TEXT NOT NULL,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('platform_operator', 'company_admin', 'executive', 'manager',
+        'salesperson', 'warrior', 'partner', 'support_agent', 'operations_analyst')),
+    password_hash TEXT,
+    team_id BLOB,
+    territory TEXT,
+    away_until INTEGER,
+    deactivated_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT users_email UNIQUE (tenant_id, email),
+    FOREIGN KEY (tenant_id, team_id) REFERENCES teams (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX users_by_team ON users (tenant_id, team_id);
