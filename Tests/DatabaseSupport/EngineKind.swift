@@ -33,9 +33,7 @@ package enum EngineKind: String, CaseIterable, Sendable {
             }
         case .postgres:
             try await PostgresServer.withDatabase { address in
-                let engine = try await PostgresEngine(
-                    PostgresAddress(address), migrations: try migrations, connections: 4, log: log)
-                try await Self.run(body, on: engine)
+                try await Self.run(body, on: PostgresServer.engine(at: address))
             }
         }
     }

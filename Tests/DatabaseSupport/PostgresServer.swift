@@ -16,10 +16,7 @@ package enum PostgresServer {
         let server = try found()
         let name = fresh("template")
         try await server.execute("CREATE DATABASE \(name) TEMPLATE template0 LC_COLLATE 'C.UTF-8'")
-        let engine = try await PostgresEngine(
-            server.database(name), migrations: try EngineKind.postgres.migrations, connections: 1,
-            log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
-        try await engine.close()
+        try await engine(at: server.database(name).text).close()
         return name
     }
 
@@ -39,6 +36,18 @@ package enum PostgresServer {
         } catch { result = .failure(error) }
         try await server.execute("DROP DATABASE \(name) WITH (FORCE)")
         return try result.get()
+    }
+
+    /// The database at an address, with the product's schema.
+    package static func engine(at address: String) async throws -> any Engine {
+        try await PostgresEngine(
+            PostgresAddress(address), migrations: try EngineKind.postgres.migrations,
+            connections: 4, log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    /// Runs a statement past the product, as the superuser that the address names.
+    package static func execute(_ statement: String, at address: String) async throws {
+        try await PostgresAddress(address).execute(statement)
     }
 
     private static func fresh(_ kind: String) -> String {
