@@ -82,8 +82,8 @@ let package = Package(
         ours(
             "App",
             [
-                "CRM", "SQLiteDriver", "PostgresDriver", hummingbird, configuration, lifecycle,
-                signals, log,
+                "Background", "CRM", "SQLiteDriver", "PostgresDriver", hummingbird, configuration,
+                lifecycle, signals, log,
             ],
             resources: [.copy("Migrations")]),
         .executableTarget(
@@ -116,8 +116,8 @@ let package = Package(
         tests(
             "CRMTests",
             [
-                "DatabaseSupport", "TestSupport", "App", "CRM", "Web", "Spreadsheets", "Tenancy",
-                "Storage", "CZlib",
+                "DatabaseSupport", "TestSupport", "App", "CRM", "Background", "Web", "Spreadsheets",
+                "Tenancy", "Storage", "CZlib",
                 hummingbird, hummingbirdTesting, log,
             ]),
         tests(

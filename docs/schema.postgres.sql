@@ -132,6 +132,19 @@ CREATE POLICY own_tenant ON events AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON events TO iperform_app;
 
+CREATE TABLE feed_readers (
+    name text NOT NULL,
+    xact bigint NOT NULL,
+    seq bigint NOT NULL,
+    paused_at bigint,
+    failures bigint NOT NULL DEFAULT 0,
+    error text,
+    retry_at bigint,
+    changed_at bigint NOT NULL,
+    CONSTRAINT feed_readers_pkey PRIMARY KEY (name)
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON feed_readers TO iperform_app;
+
 CREATE TABLE follow_ups (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -299,6 +312,52 @@ CREATE TABLE installation_keys (
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON installation_keys TO iperform_app;
 
+CREATE TABLE job_counts (
+    tenant_id uuid NOT NULL,
+    kind text NOT NULL,
+    hour_at bigint NOT NULL,
+    done bigint NOT NULL DEFAULT 0,
+    failed bigint NOT NULL DEFAULT 0,
+    run_microseconds bigint NOT NULL DEFAULT 0,
+    CONSTRAINT job_counts_pkey PRIMARY KEY (tenant_id, kind, hour_at)
+);
+ALTER TABLE job_counts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON job_counts AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON job_counts TO iperform_app;
+
+CREATE TABLE jobs (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    payload text NOT NULL,
+    priority bigint NOT NULL DEFAULT 0,
+    state text NOT NULL,
+    run_at bigint NOT NULL,
+    unique_key text,
+    failures bigint NOT NULL DEFAULT 0,
+    error text,
+    worker_id uuid,
+    lease_until bigint,
+    claims bigint NOT NULL DEFAULT 0,
+    created_at bigint NOT NULL,
+    changed_at bigint NOT NULL,
+    CONSTRAINT jobs_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT jobs_check CHECK (((state = 'running'::text) = (worker_id IS NOT NULL))),
+    CONSTRAINT jobs_check1 CHECK (((state = 'running'::text) = (lease_until IS NOT NULL))),
+    CONSTRAINT jobs_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'waiting'::text, 'running'::text, 'dead'::text, 'cancelled'::text])))
+);
+CREATE INDEX jobs_leased ON public.jobs USING btree (lease_until) WHERE (state = 'running'::text);
+CREATE INDEX jobs_over ON public.jobs USING btree (changed_at) WHERE (state = ANY (ARRAY['dead'::text, 'cancelled'::text]));
+CREATE INDEX jobs_running ON public.jobs USING btree (worker_id) WHERE (state = 'running'::text);
+CREATE INDEX jobs_scheduled ON public.jobs USING btree (run_at) WHERE (state = 'scheduled'::text);
+CREATE UNIQUE INDEX jobs_unique ON public.jobs USING btree (tenant_id, unique_key) WHERE ((unique_key IS NOT NULL) AND (state = ANY (ARRAY['scheduled'::text, 'waiting'::text])));
+CREATE INDEX jobs_waiting ON public.jobs USING btree (kind, tenant_id, priority, run_at, id) WHERE (state = 'waiting'::text);
+ALTER TABLE jobs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON jobs AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON jobs TO iperform_app;
+
 CREATE TABLE lead_co_owners (
     tenant_id uuid NOT NULL,
     lead_id uuid NOT NULL,
@@ -423,6 +482,13 @@ ALTER TABLE refresh_tokens ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON refresh_tokens AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON refresh_tokens TO iperform_app;
+
+CREATE TABLE schedule_slots (
+    name text NOT NULL,
+    slot_at bigint NOT NULL,
+    CONSTRAINT schedule_slots_pkey PRIMARY KEY (name)
+);
+GRANT DELETE, INSERT, SELECT, UPDATE ON schedule_slots TO iperform_app;
 
 CREATE TABLE sessions (
     token_hash bytea NOT NULL,

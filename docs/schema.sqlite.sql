@@ -91,6 +91,16 @@ CREATE INDEX events_by_change ON events (tenant_id, change_id);
 CREATE INDEX events_by_subject ON events (tenant_id, subject_id, seq);
 CREATE TRIGGER events_never_go BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
 CREATE TRIGGER events_stay BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TABLE feed_readers (
+    name TEXT NOT NULL PRIMARY KEY,
+    xact INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    paused_at INTEGER,
+    failures INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    retry_at INTEGER,
+    changed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE follow_ups (
     tenant_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -214,6 +224,45 @@ CREATE TABLE installation_keys (
     value BLOB NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE job_counts (
+    tenant_id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    hour_at INTEGER NOT NULL,
+    done INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,
+    run_microseconds INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (tenant_id, kind, hour_at)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE jobs (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    -- Lower goes first among the waiting jobs of a kind and tenant.
+    priority INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL CHECK (state IN ('scheduled', 'waiting', 'running', 'dead', 'cancelled')),
+    run_at INTEGER NOT NULL,
+    -- At most one job with this key is scheduled or waiting.
+    unique_key TEXT,
+    failures INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    -- Who runs it, until when; claims is the fencing token: it grows with every claim.
+    worker_id BLOB,
+    lease_until INTEGER,
+    claims INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CHECK ((state = 'running') = (worker_id IS NOT NULL)),
+    CHECK ((state = 'running') = (lease_until IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX jobs_leased ON jobs (lease_until) WHERE state = 'running';
+CREATE INDEX jobs_over ON jobs (changed_at) WHERE state IN ('dead', 'cancelled');
+CREATE INDEX jobs_running ON jobs (worker_id) WHERE state = 'running';
+CREATE INDEX jobs_scheduled ON jobs (run_at) WHERE state = 'scheduled';
+CREATE UNIQUE INDEX jobs_unique ON jobs (tenant_id, unique_key)
+    WHERE unique_key IS NOT NULL AND state IN ('scheduled', 'waiting');
+CREATE INDEX jobs_waiting ON jobs (kind, tenant_id, priority, run_at, id) WHERE state = 'waiting';
 CREATE TABLE lead_co_owners (
     tenant_id BLOB NOT NULL,
     lead_id BLOB NOT NULL,
@@ -327,6 +376,10 @@ CREATE TABLE refresh_tokens (
     FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refresh_tokens_by_family ON refresh_tokens (tenant_id, family_id);
+CREATE TABLE schedule_slots (
+    name TEXT NOT NULL PRIMARY KEY,
+    slot_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE sessions (
     token_hash BLOB NOT NULL PRIMARY KEY,
     tenant_id BLOB NOT NULL,

@@ -18,7 +18,7 @@ PAGES = {
     "import": "/import", "inbox": "/inbox", "developers": "/developers",
     "users": "/settings/users", "teams": "/settings/teams", "stages": "/settings/stages",
     "fields": "/settings/fields", "assignment": "/settings/assignment",
-    "forms": "/settings/forms", "keys": "/settings/keys",
+    "forms": "/settings/forms", "keys": "/settings/keys", "jobs": "/jobs",
 }
 
 

@@ -1,46 +1,40 @@
+import Background
 import CRM
 import Logging
 import ServiceLifecycle
 import Tenancy
 import Web
 
-/// What is done for an installation that no page waits for: imports and housekeeping.
+/// What is done for an installation that no page waits for: jobs, timers, the schedule, imports.
 ///
-/// Any number of processes may do it at once: an import is worked on under a lease, an entry of
-/// the inbox is locked while it is processed.
+/// Any number of processes may do it at once: a job and an import are worked on under a lease.
 package struct Work: Sendable {
     private let imports: ImportRunner
-    private let intake: FormIntake
-    private let authenticator: Authenticator
+    private let jobs: JobRunner
+    private let scheduler: Scheduler
     private let log: Logger
-
-    private static let houseInterval = Duration.seconds(30)
 
     /// Puts everything together; nothing runs yet.
     package init(_ installation: Installation) async throws {
         let database = installation.database
         log = installation.log
         imports = ImportRunner(database, installation.imports, log: log)
-        intake = FormIntake(
+        let intake = FormIntake(
             database: database, cursors: Cursors(key: try await installation.key("cursors")))
-        authenticator = Authenticator(database: database, passwords: Passwords())
+        let authenticator = Authenticator(database: database, passwords: Passwords())
+        jobs = JobRunner(database, housekeeping(database, intake, authenticator), log: log)
+        scheduler = Scheduler(database, schedule())
     }
 
     package var services: [any Service] {
-        [Worker { await imports.run() }, Worker { await keepHouse() }]
-    }
-
-    /// What is done now and then: entries left over in the inbox, sessions that are past.
-    private func keepHouse() async {
-        while !Task.isCancelled {
-            do {
-                try await intake.sweep()
-                try await authenticator.deleteExpired()
-            } catch {
-                log.error("Keeping house failed", metadata: ["error": "\(error)"])
-            }
-            try? await Task.sleep(for: Self.houseInterval)
-        }
+        [
+            Worker { await imports.run() }, Worker { await jobs.run() },
+            Worker {
+                await scheduler.run {
+                    log.error("The schedule was not kept", metadata: ["error": "\($0)"])
+                }
+            },
+        ]
     }
 }
 

@@ -15,12 +15,12 @@ package protocol Job: Codable, Sendable {
 package struct JobHandler: Sendable {
     package let kind: JobKind
     /// Takes the stored payload.
-    let run: @Sendable (_ payload: String, Work) async throws -> Void
+    let run: @Sendable (_ payload: String, JobRun) async throws -> Void
 
     /// - Parameter run: Throws whatever went wrong: the job is tried again later. `Postponed` and
     ///   `GivenUp` say what else to do.
     package init<Some: Job>(
-        _ type: Some.Type, _ run: @escaping @Sendable (Some, Work) async throws -> Void
+        _ type: Some.Type, _ run: @escaping @Sendable (Some, JobRun) async throws -> Void
     ) {
         kind = Some.kind
         self.run = { payload, work in

@@ -102,7 +102,8 @@ package struct JobQueue: Sendable {
     package func hold(_ job: StoredJob) async throws {
         let held: Int? = try await tx.value(
             """
-            SELECT 1 FROM jobs WHERE \(fence(job)) \(tx.dialect.locking("jobs"))
+            SELECT 1 FROM jobs WHERE tenant_id = \(job.tenant) AND \(fence(job))
+            \(tx.dialect.locking("jobs"))
             """)
         if held == nil { throw LeaseLost() }
     }
@@ -122,7 +123,8 @@ package struct JobQueue: Sendable {
     /// Takes done jobs away; those that somebody else has by now stay.
     package func finish(_ jobs: [StoredJob]) async throws {
         for job in jobs {
-            try await tx.execute("DELETE FROM jobs WHERE \(fence(job))")
+            try await tx.execute(
+                "DELETE FROM jobs WHERE tenant_id = \(job.tenant) AND \(fence(job))")
         }
     }
 
@@ -137,7 +139,7 @@ package struct JobQueue: Sendable {
             UPDATE jobs SET state = CASE WHEN \(isReplaced) THEN 'cancelled' ELSE 'scheduled' END,
                 run_at = \(now) + \(pause), failures = \(failures), error = \(error),
                 worker_id = NULL, lease_until = NULL, changed_at = \(now)
-            WHERE \(fence(job))
+            WHERE tenant_id = \(job.tenant) AND \(fence(job))
             """)
     }
 
@@ -147,7 +149,7 @@ package struct JobQueue: Sendable {
             """
             UPDATE jobs SET state = 'dead', failures = \(failures), error = \(error),
                 worker_id = NULL, lease_until = NULL, changed_at = \(now)
-            WHERE \(fence(job))
+            WHERE tenant_id = \(job.tenant) AND \(fence(job))
             """)
     }
 
@@ -190,6 +192,14 @@ package struct JobQueue: Sendable {
             """)
     }
 
+    package func forgetCounts(olderThanDays days: Int) async throws {
+        // tenant: every tenant's figures.
+        try await tx.execute(
+            """
+            DELETE FROM job_counts WHERE hour_at < \(now) - \(Int64(days) * 86_400_000_000)
+            """)
+    }
+
     /// Adds to what was done in this hour.
     package func count(_ counts: [Line: JobCounts]) async throws {
         let hour: Int64 = 3_600_000_000
@@ -209,8 +219,8 @@ package struct JobQueue: Sendable {
 
     private func fence(_ job: StoredJob) -> SQL {
         """
-        tenant_id = \(job.tenant) AND id = \(job.id) AND state = 'running'
-            AND worker_id = \(job.worker) AND claims = \(job.claims)
+        id = \(job.id) AND state = 'running' AND worker_id = \(job.worker)
+            AND claims = \(job.claims)
         """
     }
 

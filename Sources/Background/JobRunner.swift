@@ -54,15 +54,7 @@ package struct JobRunner: Sendable {
             group.addTask { await keepLeases() }
             group.addTask { await tick(wake) }
             group.addTask {
-                await withDiscardingTaskGroup { jobs in
-                    await takeTurns(wakes, wake, finished) { job in
-                        jobs.addTask {
-                            await self.run(job, finished)
-                            wake.yield()
-                        }
-                    }
-                    jobs.cancelAll()
-                }
+                await work(wakes, wake, finished)
                 finished.stop()
             }
             wake.yield()
@@ -75,9 +67,24 @@ package struct JobRunner: Sendable {
         await release()
     }
 
+    private func work(
+        _ wakes: AsyncStream<Void>, _ wake: AsyncStream<Void>.Continuation,
+        _ finished: FinishedJobs
+    ) async {
+        await withDiscardingTaskGroup { jobs in
+            await takeTurns(wakes, wake) { job in
+                jobs.addTask {
+                    await run(job, finished)
+                    wake.yield()
+                }
+            }
+            jobs.cancelAll()
+        }
+    }
+
     private func takeTurns(
         _ wakes: AsyncStream<Void>, _ wake: AsyncStream<Void>.Continuation,
-        _ finished: FinishedJobs, _ start: (StoredJob) -> Void
+        _ start: (StoredJob) -> Void
     ) async {
         for await _ in wakes {
             do {
@@ -142,7 +149,7 @@ package struct JobRunner: Sendable {
     private func run(_ job: StoredJob, _ finished: FinishedJobs) async {
         defer { bench.remove(job) }
         let start = ContinuousClock.now
-        let work = Work(job, database, clock: settings.clock)
+        let work = JobRun(job, database, clock: settings.clock)
         do {
             guard let handler = bench.handlers[job.kind] else { return }
             try await bench.running(job) { try await handler.run(job.payload, work) }

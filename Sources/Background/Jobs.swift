@@ -49,8 +49,8 @@ package struct Jobs: Sendable {
             """
             INSERT INTO jobs (tenant_id, id, kind, payload, priority, state, run_at, unique_key,
                 created_at, changed_at)
-            VALUES (\(scope.tenant), \(id), \(Some.kind.name), \(payload), \(priority), \(state), \(runAt), \(key),
-                \(scope.now), \(scope.now))
+            VALUES (\(scope.tenant), \(id), \(Some.kind.name), \(payload), \(priority),
+                \(state), \(runAt), \(key), \(scope.now), \(scope.now))
             ON CONFLICT (tenant_id, unique_key)
                 WHERE unique_key IS NOT NULL AND state IN ('scheduled', 'waiting')
             \(rivalry)

@@ -7,7 +7,7 @@ import Tenancy
 
 /// `Idempotency-Key` on a POST (draft-ietf-httpapi-idempotency-key-header): the answer is kept
 /// in the same transaction as its effect, and given again for a day.
-struct Idempotency: Sendable {
+package struct Idempotency: Sendable {
     let key: String
     let caller: UUID
     let fingerprint: [UInt8]
@@ -36,6 +36,22 @@ struct Idempotency: Sendable {
         guard let id = caller.actor.id else { return nil }
         return Idempotency(key: key, caller: id, fingerprint: fingerprint)
     }
+
+    /// Deletes some answers that are kept no longer; true when there may be more.
+    package static func deleteExpired(in tx: any Transaction, at now: Instant) async throws -> Bool
+    {
+        // tenant: every tenant's, by age.
+        let deleted = try await tx.execute(
+            """
+            DELETE FROM idempotency_keys WHERE (tenant_id, caller_id, key) IN (
+                SELECT tenant_id, caller_id, key FROM idempotency_keys
+                WHERE created_at < \(now.adding(days: -keptDays))
+                ORDER BY created_at LIMIT \(deletedMax))
+            """)
+        return deleted == deletedMax
+    }
+
+    private static let deletedMax = 1000
 
     /// The earlier answer to this key.
     ///

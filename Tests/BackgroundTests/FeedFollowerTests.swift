@@ -35,6 +35,18 @@ private struct Copyist: FeedReader {
         }
     }
 
+    /// Four writers at the same time.
+    private static func write(_ part: Int, in yard: Yard) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { writers in
+            for writer in 0..<4 {
+                writers.addTask {
+                    try await happen((0..<10).map { "e.\(part).\(writer).\($0)" }, in: yard)
+                }
+            }
+            try await writers.waitForAll()
+        }
+    }
+
     private static func copied(_ yard: Yard) async throws -> [String] {
         try await yard.database.read { tx in
             try await tx.rows("SELECT value FROM installation_keys ORDER BY created_at, name") {
@@ -54,18 +66,8 @@ private struct Copyist: FeedReader {
         try await Yard.with(engine) { yard in
             for part in 0..<3 {
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    for _ in 0..<2 {
-                        group.addTask { await Self.follow(Copyist(), yard).run() }
-                    }
-                    try await withThrowingTaskGroup(of: Void.self) { writers in
-                        for writer in 0..<4 {
-                            writers.addTask {
-                                let names = (0..<10).map { "e.\(part).\(writer).\($0)" }
-                                try await Self.happen(names, in: yard)
-                            }
-                        }
-                        try await writers.waitForAll()
-                    }
+                    for _ in 0..<2 { group.addTask { await Self.follow(Copyist(), yard).run() } }
+                    try await Self.write(part, in: yard)
                     // The name is the key: an event taken twice would fail for ever.
                     try await wait { try await Self.copied(yard).count == 40 * (part + 1) }
                     group.cancelAll()

@@ -52,7 +52,7 @@ import Testing
             }[0]
             #expect(fast.claims == 2)
             // The slow one wakes up and goes on as if nothing had happened.
-            let late = Work(slow, yard.database) { .now }
+            let late = JobRun(slow, yard.database) { .now }
             await #expect(throws: LeaseLost.self) {
                 try await late.finish { try await $0.record(Event("test.late", nil)) }
             }
@@ -61,7 +61,7 @@ import Testing
             }
             try await yard.queue { try await $0.finish([slow]) }
             #expect(try await yard.jobs().map(\.state) == [.running])
-            try await Work(fast, yard.database) { .now }.finish {
+            try await JobRun(fast, yard.database) { .now }.finish {
                 try await $0.record(Event("test.done", nil))
             }
             #expect(try await yard.jobs().isEmpty)

@@ -3,7 +3,7 @@ import Synchronization
 import Tenancy
 
 /// One run of a job: what it may touch, and how it ends.
-package struct Work: Sendable {
+package struct JobRun: Sendable {
     package let job: StoredJob
     private let database: Database
     private let clock: @Sendable () -> Instant

@@ -1,0 +1,12 @@
+import Background
+
+/// All that is done again and again, on one page. Each slot is given out once, however many
+/// processes there are.
+func schedule() -> [ScheduleEntry] {
+    [
+        ScheduleEntry("inbox.sweep", .every(seconds: 30), missed: .skip, SweepInbox()),
+        ScheduleEntry("sign-in.tidy", .every(seconds: 600), TidySignIn()),
+        ScheduleEntry("idempotency.tidy", .every(seconds: 600), TidyIdempotencyKeys()),
+        ScheduleEntry("jobs.prune", .daily(hour: 3, minute: 30), PruneJobs()),
+    ]
+}
