@@ -47,6 +47,17 @@ private struct Copyist: FeedReader {
         }
     }
 
+    /// Two processes follow the feed until they have all that four writers wrote.
+    private static func copy(_ part: Int, in yard: Yard) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<2 { group.addTask { await follow(Copyist(), yard).run() } }
+            try await write(part, in: yard)
+            // The name is the key: an event taken twice would fail for ever.
+            try await wait { try await copied(yard).count == 40 * (part + 1) }
+            group.cancelAll()
+        }
+    }
+
     private static func copied(_ yard: Yard) async throws -> [String] {
         try await yard.database.read { tx in
             try await tx.rows("SELECT value FROM installation_keys ORDER BY created_at, name") {
@@ -64,15 +75,7 @@ private struct Copyist: FeedReader {
         on engine: EngineKind
     ) async throws {
         try await Yard.with(engine) { yard in
-            for part in 0..<3 {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for _ in 0..<2 { group.addTask { await Self.follow(Copyist(), yard).run() } }
-                    try await Self.write(part, in: yard)
-                    // The name is the key: an event taken twice would fail for ever.
-                    try await wait { try await Self.copied(yard).count == 40 * (part + 1) }
-                    group.cancelAll()
-                }
-            }
+            for part in 0..<3 { try await Self.copy(part, in: yard) }
             let standing = try await yard.database.read { try await FeedReaders($0).standings() }
             #expect(standing.map(\.failures) == [0])
         }
