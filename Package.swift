@@ -78,12 +78,15 @@ let package = Package(
         // Views see values only: no request, no scope, no statement can reach a template.
         ours("Views", [], resources: [.copy("Assets")]),
         ours("Web", ["Tenancy", "Views", "CZlib", hummingbird, crypto]),
-        ours("CRM", ["Background", "Web", "Spreadsheets", "CPhoneNumber", hummingbird, log]),
+        // Files: imports are kept in a store, whichever that is.
+        ours(
+            "CRM",
+            ["Background", "Web", "Spreadsheets", "Files", "CPhoneNumber", hummingbird, log]),
         ours(
             "App",
             [
-                "Background", "CRM", "SQLiteDriver", "PostgresDriver", hummingbird, configuration,
-                lifecycle, signals, log,
+                "Background", "CRM", "Files", "SQLiteDriver", "PostgresDriver", hummingbird,
+                configuration, lifecycle, signals, log,
             ],
             resources: [.copy("Migrations")]),
         .executableTarget(
@@ -95,10 +98,13 @@ let package = Package(
             path: "Tests/DatabaseSupport",
             swiftSettings: strict),
         .target(
+            name: "BucketSupport", dependencies: ["Files", httpClient, nio, nioHTTP],
+            path: "Tests/BucketSupport", swiftSettings: strict),
+        .target(
             name: "TestSupport",
             dependencies: [
-                "DatabaseSupport", "App", "CRM", "Web", "Tenancy", "Storage", hummingbird, hummingbirdTesting,
-                lifecycle, log,
+                "DatabaseSupport", "Files", "App", "CRM", "Web", "Tenancy", "Storage",
+                hummingbird, hummingbirdTesting, lifecycle, log,
             ],
             path: "Tests/TestSupport",
             swiftSettings: strict),
@@ -110,21 +116,25 @@ let package = Package(
         tests("SpreadsheetsTests", ["Spreadsheets", "CZip"]),
         tests(
             "FilesTests",
-            ["Files", httpClient, nio, nioHTTP, hummingbird, hummingbirdTesting, crypto, log]),
+            [
+                "BucketSupport", "Files",
+                httpClient, nio, nioHTTP, hummingbird, hummingbirdTesting, crypto, log,
+            ]),
         tests("ViewsTests", ["Views"]),
         tests("TenancyTests", ["DatabaseSupport", "Tenancy", "Storage", crypto, jwt, log]),
         tests(
             "CRMTests",
             [
-                "DatabaseSupport", "TestSupport", "App", "CRM", "Background", "Web", "Spreadsheets",
-                "Tenancy", "Storage", "CZlib",
+                "DatabaseSupport", "BucketSupport", "TestSupport", "App", "CRM", "Background",
+                "Web", "Spreadsheets", "Files", "Tenancy", "Storage", "CZlib",
                 hummingbird, hummingbirdTesting, log,
             ]),
         tests(
             "AppTests",
             [
-                "DatabaseSupport", "TestSupport", "App", "CRM", "Web", "Spreadsheets", "Tenancy",
-                "Storage", log,
+                "DatabaseSupport", "BucketSupport", "TestSupport", "App", "CRM", "Web",
+                "Spreadsheets", "Files", "Tenancy", "Storage", "SQLiteDriver",
+                "PostgresDriver", log,
             ]),
         tests("TidyTests", []),
     ],

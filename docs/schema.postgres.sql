@@ -145,6 +145,25 @@ CREATE TABLE feed_readers (
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON feed_readers TO iperform_app;
 
+CREATE TABLE files (
+    tenant_id uuid NOT NULL,
+    key text NOT NULL,
+    purpose text NOT NULL,
+    bytes bigint NOT NULL,
+    sha256 text,
+    created_at bigint NOT NULL,
+    expires_at bigint,
+    CONSTRAINT files_pkey PRIMARY KEY (tenant_id, key),
+    CONSTRAINT files_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+    CONSTRAINT files_bytes_check CHECK ((bytes >= 0)),
+    CONSTRAINT files_sha256_check CHECK ((length(sha256) = 64))
+);
+CREATE INDEX files_by_expiry ON public.files USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+ALTER TABLE files ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON files AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON files TO iperform_app;
+
 CREATE TABLE follow_ups (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -596,8 +615,10 @@ CREATE TABLE tenants (
     default_currency text NOT NULL DEFAULT 'USD'::text,
     time_zone text NOT NULL DEFAULT 'UTC'::text,
     created_at bigint NOT NULL,
+    file_quota_bytes bigint NOT NULL DEFAULT '21474836480'::bigint,
     CONSTRAINT tenants_pkey PRIMARY KEY (id),
-    CONSTRAINT tenants_slug_key UNIQUE (slug)
+    CONSTRAINT tenants_slug_key UNIQUE (slug),
+    CONSTRAINT tenants_file_quota_bytes_check CHECK ((file_quota_bytes >= 0))
 );
 ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON tenants AS PERMISSIVE FOR ALL TO public

@@ -101,6 +101,20 @@ CREATE TABLE feed_readers (
     retry_at INTEGER,
     changed_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE files (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    key TEXT NOT NULL,
+    -- What it belongs to, as 'import'.
+    purpose TEXT NOT NULL,
+    bytes INTEGER NOT NULL CHECK (bytes >= 0),
+    -- In hexadecimal digits; none before the store has it all.
+    sha256 TEXT CHECK (length(sha256) = 64),
+    created_at INTEGER NOT NULL,
+    -- From then on it is removed; none for what is to stay.
+    expires_at INTEGER,
+    PRIMARY KEY (tenant_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX files_by_expiry ON files (expires_at) WHERE expires_at IS NOT NULL;
 CREATE TABLE follow_ups (
     tenant_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -450,7 +464,8 @@ CREATE TABLE tenants (
     default_currency TEXT NOT NULL DEFAULT 'USD',
     time_zone TEXT NOT NULL DEFAULT 'UTC',
     created_at INTEGER NOT NULL
-) STRICT;
+, file_quota_bytes INTEGER NOT NULL DEFAULT 21474836480
+    CHECK (file_quota_bytes >= 0)) STRICT;
 CREATE TABLE users (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,

@@ -10,8 +10,7 @@ package func withInstallation(
 ) async throws {
     let settings = Settings(dataDirectory: data, database: database)
     let installation = try await Installation.open(settings, log: logger(settings.logLevel))
-    try await body(installation)
-    try await installation.close()
+    try await installation.closing { try await body(installation) }
 }
 
 /// The password given, or the first line of the file.

@@ -20,11 +20,17 @@ struct TidyIdempotencyKeys: Job {
     static let kind = JobKind("idempotency.tidy", urgency: .bulk, atOnce: 1)
 }
 
+/// Deletes imported files that have been kept for long enough.
+struct RemoveExpiredFiles: Job {
+    static let kind = JobKind("files.expire", urgency: .bulk, atOnce: 1)
+}
+
 /// How the installation's own jobs are run.
 func housekeeping(
-    _ database: Database, _ intake: FormIntake, _ authenticator: Authenticator
+    _ installation: Installation, _ intake: FormIntake, _ authenticator: Authenticator
 ) -> [JobHandler] {
-    [
+    let database = installation.database
+    return [
         JobHandler(SweepInbox.self) { _, _ in try await intake.sweep() },
         JobHandler(TidySignIn.self) { _, _ in try await authenticator.deleteExpired() },
         JobHandler(TidyIdempotencyKeys.self) { _, run in
@@ -35,6 +41,9 @@ func housekeeping(
                     try await Idempotency.deleteExpired(in: tx, at: now)
                 })
             {}
+        },
+        JobHandler(RemoveExpiredFiles.self) { _, run in
+            try await installation.imports.removeExpired(at: run.now)
         },
         PruneJobs.handler(database),
     ]

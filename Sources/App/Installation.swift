@@ -1,4 +1,5 @@
 import CRM
+import Files
 import Foundation
 import Logging
 import PostgresDriver
@@ -6,9 +7,10 @@ import SQLiteDriver
 import Storage
 import Tenancy
 
-/// One installation: its data directory, opened.
+/// One installation: its data directory, its database and its file store, opened.
 package struct Installation: Sendable {
     package let database: Database
+    package let files: any FileStore
     package let directory: URL
     package let log: Logger
 
@@ -23,13 +25,38 @@ package struct Installation: Sendable {
             try FileManager.default.createDirectory(
                 at: url, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
-            try FileManager.default.createDirectory(
-                at: url.appending(path: "files"), withIntermediateDirectories: true)
         } catch {
             throw Refusal("The data directory \(settings.dataDirectory) cannot be made: \(error)")
         }
         let engine = try await engine(settings, in: url, log: log)
-        return Installation(database: Database(engine), directory: url, log: log)
+        do {
+            return Installation(
+                database: Database(engine), files: try await files(settings, in: url, log: log),
+                directory: url, log: log)
+        } catch {
+            try await engine.close()
+            throw error
+        }
+    }
+
+    private static func files(
+        _ settings: Settings, in directory: URL, log: Logger
+    ) async throws -> any FileStore {
+        let store: any FileStore
+        do {
+            let address = try settings.files.map(FileStoreAddress.init)
+            store = try (address ?? .directory(directory.appending(path: "files")))
+                .store(settings.filesCredentials, log: log)
+        } catch {
+            throw Refusal("IPERFORM_FILES cannot be used: \(error)")
+        }
+        do {
+            try await store.check()
+            return store
+        } catch {
+            try await store.close()
+            throw Refusal("Files cannot be kept: \(error)")
+        }
     }
 
     private static func engine(
@@ -57,11 +84,28 @@ package struct Installation: Sendable {
         }
     }
 
-    /// Where imported files are kept.
-    package var imports: ImportFiles { ImportFiles(directory: directory) }
+    /// Imported files, in the store.
+    package var imports: ImportFiles {
+        ImportFiles(
+            FileCabinet(
+                database, files, scratch: ImportFiles.scratch(in: directory), log: log),
+            directory: directory)
+    }
 
     package func close() async throws {
+        do { try await files.close() } catch {
+            log.warning("The file store did not close", metadata: ["error": "\(error)"])
+        }
         try await database.engine.close()
+    }
+
+    /// Runs `body` and closes the installation, however that ends.
+    package func closing(_ body: () async throws -> Void) async throws {
+        do { try await body() } catch {
+            try await close()
+            throw error
+        }
+        try await close()
     }
 
     /// The installation's own secret of this name, made on first use.

@@ -7,6 +7,7 @@ func schedule() -> [ScheduleEntry] {
         ScheduleEntry("inbox.sweep", .every(seconds: 30), missed: .skip, SweepInbox()),
         ScheduleEntry("sign-in.tidy", .every(seconds: 600), TidySignIn()),
         ScheduleEntry("idempotency.tidy", .every(seconds: 600), TidyIdempotencyKeys()),
+        ScheduleEntry("files.expire", .every(seconds: 600), RemoveExpiredFiles()),
         ScheduleEntry("jobs.prune", .daily(hour: 3, minute: 30), PruneJobs()),
     ]
 }

@@ -12,13 +12,14 @@ import UnixSignals
 package func serve(_ settings: Settings, works: Bool) async throws {
     let log = logger(settings.logLevel)
     let installation = try await Installation.open(settings, log: log)
-    let server = try await Server(installation, settings)
-    let work = works ? try await Work(installation).services : []
-    let application = server.application(beside: work) { port in
-        say("iPerform is ready at http://\(settings.host):\(port)")
+    try await installation.closing {
+        let server = try await Server(installation, settings)
+        let work = works ? try await Work(installation).services : []
+        let application = server.application(beside: work) { port in
+            say("iPerform is ready at http://\(settings.host):\(port)")
+        }
+        try await application.runService()
     }
-    try await application.runService()
-    try await installation.close()
 }
 
 /// Does the work of the installation until it is told to stop, and says so on standard output
@@ -26,11 +27,12 @@ package func serve(_ settings: Settings, works: Bool) async throws {
 package func work(_ settings: Settings) async throws {
     let log = logger(settings.logLevel)
     let installation = try await Installation.open(settings, log: log)
-    let services = try await Work(installation).services + [Greeting()]
-    let group = ServiceGroup(
-        services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
-    try await group.run()
-    try await installation.close()
+    try await installation.closing {
+        let services = try await Work(installation).services + [Greeting()]
+        let group = ServiceGroup(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
+        try await group.run()
+    }
 }
 
 /// Says that the work has begun, when a signal to stop is already listened for.

@@ -1,4 +1,5 @@
 import Configuration
+import Files
 
 /// What the product is started with: flags, else `IPERFORM_…` of the environment, else these.
 /// Parsed once, here; nothing else reads the environment.
@@ -9,6 +10,10 @@ package struct Settings: Sendable {
     package var databaseAddress: String?
     /// Connections to PostgreSQL that one process may open.
     package var databaseConnections = 16
+    /// Where files are: a directory's path, or `s3://…`; nil for `files` in the data directory.
+    package var files: String?
+    /// For `s3://…`; nil when none are set.
+    package var filesCredentials: S3Credentials?
     package var host = "127.0.0.1"
     package var port = 8080
     /// Requests a minute that one caller may make.
@@ -34,11 +39,22 @@ package struct Settings: Sendable {
         databaseAddress = database ?? iperform.string(forKey: "database", isSecret: true)
         databaseConnections = iperform.int(
             forKey: "database.connections", default: databaseConnections)
+        files = iperform.string(forKey: "files")
+        filesCredentials = Self.credentials(iperform.scoped(to: "files"))
         self.host = host ?? iperform.string(forKey: "host", default: self.host)
         self.port = port ?? iperform.int(forKey: "port", default: self.port)
         requestsAMinute = iperform.int(forKey: "requests.a.minute", default: requestsAMinute)
         trustsProxy = iperform.bool(forKey: "trusts.proxy", default: trustsProxy)
         secureCookies = iperform.bool(forKey: "secure.cookies", default: secureCookies)
         logLevel = iperform.string(forKey: "log.level", default: logLevel)
+    }
+
+    private static func credentials(_ files: ConfigReader) -> S3Credentials? {
+        guard let accessKey = files.string(forKey: "access.key.id"),
+            let secretKey = files.string(forKey: "secret.access.key", isSecret: true)
+        else { return nil }
+        return S3Credentials(
+            accessKey: accessKey, secretKey: secretKey,
+            sessionToken: files.string(forKey: "session.token", isSecret: true))
     }
 }

@@ -22,7 +22,7 @@ package struct Work: Sendable {
         let intake = FormIntake(
             database: database, cursors: Cursors(key: try await installation.key("cursors")))
         let authenticator = Authenticator(database: database, passwords: Passwords())
-        jobs = JobRunner(database, housekeeping(database, intake, authenticator), log: log)
+        jobs = JobRunner(database, housekeeping(installation, intake, authenticator), log: log)
         scheduler = Scheduler(database, schedule())
     }
 

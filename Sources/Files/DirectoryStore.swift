@@ -1,6 +1,5 @@
 import Foundation
 import NIOCore
-import NIOPosix
 
 /// Keeps files in a directory of this machine.
 ///
@@ -37,14 +36,7 @@ package struct DirectoryStore: FileStore {
             try await onDisk {
                 try file.write(rest)
                 try file.synchronize()
-                let path = place.path
-                try checked(rename(draft.path, path), "write", path)
-                // Up to the root, since any of the folders may be new.
-                var folder = place
-                for _ in key.segments {
-                    folder.deleteLastPathComponent()
-                    try OpenFile.synchronize(directory: folder.path)
-                }
+                try settle(draft, as: key)
             }
             return gathered.file(key)
         } catch {
@@ -52,6 +44,38 @@ package struct DirectoryStore: FileStore {
             _ = await Task { try await onDisk { _ = unlink(draft.path) } }.result
             throw error
         }
+    }
+
+    /// By its name alone when it is on the same file system.
+    package func take(
+        _ file: URL, as key: FileKey, bytesMax: Int
+    ) async throws -> StoredFile {
+        let place = url(key)
+        let (given, pieces) = try await FilePieces.opened(file)
+        let gathered = try await Gathered(
+            pieces, inPiecesOf: Self.pieceBytes, bytesMax: bytesMax
+        ) { _ in }
+        let isTaken = try await onDisk { () throws in
+            try given.hide()
+            try given.synchronize()
+            try makeFolder(place.deletingLastPathComponent())
+            do { try settle(file, as: key) } catch let fault as DiskFault where fault.code == EXDEV
+            {
+                return false
+            }
+            return true
+        }
+        if isTaken { return gathered.file(key) }
+        let stored = try await write(pieces, to: key, bytesMax: bytesMax)
+        try await onDisk { _ = unlink(file.path) }
+        return stored
+    }
+
+    package func withLocalCopy<Value>(
+        of key: FileKey, in scratch: URL, _ body: (String) async throws -> Value
+    ) async throws -> Value {
+        guard try await size(of: key) != nil else { throw FileStoreError.notFound }
+        return try await body(url(key).path)
     }
 
     package func read(_ key: FileKey) async throws -> FileContent {
@@ -81,9 +105,16 @@ package struct DirectoryStore: FileStore {
 
     package func close() {}
 
-    /// Removes what processes that have gone were still writing.
-    ///
-    /// - Parameter moment: Whatever was touched since may still be going on.
+    /// Makes the directory, and a file in it that is removed again.
+    package func check() async throws {
+        let draft = Draft.url(beside: root.appending(path: "check"))
+        try await onDisk {
+            try makeFolder(root)
+            _ = try OpenFile.make(draft.path)
+            unlink(draft.path)
+        }
+    }
+
     package func removeLeftovers(before moment: Date) async throws {
         let root = root
         try await onDisk {
@@ -99,19 +130,19 @@ package struct DirectoryStore: FileStore {
         }
     }
 
-    private func url(_ key: FileKey) -> URL { root.appending(path: key.description) }
-
-    /// Only this user may look into the folders that are made.
-    private func makeFolder(_ folder: URL) throws {
-        do {
-            try FileManager.default.createDirectory(
-                at: folder, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw FileStoreError.unavailable(
-                "The directory \(folder.path) cannot be made: \(error.localizedDescription)")
+    /// Gives a whole file the name of its key, and returns once the disk has that.
+    private func settle(_ file: URL, as key: FileKey) throws {
+        let path = url(key).path
+        try checked(rename(file.path, path), "write", path)
+        // Up to the root, since any of the folders may be new.
+        var folder = url(key)
+        for _ in key.segments {
+            folder.deleteLastPathComponent()
+            try OpenFile.synchronize(directory: folder.path)
         }
     }
+
+    private func url(_ key: FileKey) -> URL { root.appending(path: key.description) }
 }
 
 /// How a file is named while it is written: it begins with a dot, as no key's segment does.
@@ -123,36 +154,5 @@ enum Draft {
 
     static func isDraft(_ file: URL) -> Bool {
         file.lastPathComponent.hasPrefix(".") && file.pathExtension == "part"
-    }
-}
-
-private struct FilePieces: AsyncSequence, Sendable {
-    let file: OpenFile
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(file: file) }
-
-    struct AsyncIterator: AsyncIteratorProtocol {
-        let file: OpenFile
-        var offset = 0
-
-        mutating func next() async throws -> ByteBuffer? {
-            let (file, offset) = (file, offset)
-            let piece = try await onDisk {
-                try file.read(DirectoryStore.pieceBytes, at: offset)
-            }
-            self.offset += piece.readableBytes
-            return piece.readableBytes > 0 ? piece : nil
-        }
-    }
-}
-
-/// Does what may wait for the disk on a thread that may wait.
-private func onDisk<Value: Sendable>(
-    _ body: @escaping @Sendable () throws -> Value
-) async throws -> Value {
-    do {
-        return try await NIOThreadPool.singleton.runIfActive(body)
-    } catch let fault as DiskFault {
-        throw fault.asStoreError
     }
 }

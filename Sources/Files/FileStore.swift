@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 
 /// Keeps files under keys: a directory of this machine, or a bucket that several share.
@@ -17,11 +18,26 @@ package protocol FileStore: Sendable {
         _ source: Source, to key: FileKey, bytesMax: Int
     ) async throws -> StoredFile where Source.Element == ByteBuffer
 
+    /// Keeps a file of this machine, which is the store's from then on: it is gone from where it
+    /// was. If this throws, it is still there.
+    ///
+    /// - Parameter bytesMax: The most that is taken; more is `.tooLarge`.
+    func take(_ file: URL, as key: FileKey, bytesMax: Int) async throws -> StoredFile
+
     /// Opens a file; `.notFound` if there is none.
     ///
     /// What is read is the file as it was when it was opened, even if it is replaced meanwhile,
     /// or else an error.
     func read(_ key: FileKey) async throws -> FileContent
+
+    /// Calls `body` with the path of a file of this machine that has the same bytes, for readers
+    /// that need one; `.notFound` if there is none. It is only read, and only until `body` ends.
+    ///
+    /// - Parameter scratch: Where a copy is put if one is needed. What a process that was killed
+    ///   leaves there is for its owner to remove.
+    func withLocalCopy<Value>(
+        of key: FileKey, in scratch: URL, _ body: (String) async throws -> Value
+    ) async throws -> Value
 
     /// How many bytes the file has; nil if there is none.
     func size(of key: FileKey) async throws -> Int?
@@ -29,8 +45,38 @@ package protocol FileStore: Sendable {
     /// Removes a file. That there is none is as good.
     func delete(_ key: FileKey) async throws
 
+    /// Asks whether the store can be used with these settings.
+    func check() async throws
+
+    /// Removes what processes that have gone were still writing, where that takes room.
+    ///
+    /// - Parameter moment: Whatever was touched since may still be going on.
+    func removeLeftovers(before moment: Date) async throws
+
     /// Lets go of connections. The store is not used afterwards.
     func close() async throws
+}
+
+extension FileStore {
+    /// Keeps what is in memory as a whole.
+    package func write(_ buffer: ByteBuffer, to key: FileKey) async throws -> StoredFile {
+        let once = AsyncStream<ByteBuffer> { stream in
+            stream.yield(buffer)
+            stream.finish()
+        }
+        return try await write(once, to: key, bytesMax: buffer.readableBytes)
+    }
+
+    /// A file's bytes as a whole; `.tooLarge` if there are more than `bytesMax`.
+    package func bytes(of key: FileKey, bytesMax: Int) async throws -> ByteBuffer {
+        let content = try await read(key)
+        guard content.bytes <= bytesMax else { throw FileStoreError.tooLarge(bytesMax: bytesMax) }
+        var all = ByteBuffer()
+        for try await piece in content { all.writeImmutableBuffer(piece) }
+        // A cancelled stream ends like one that is complete.
+        try Task.checkCancellation()
+        return all
+    }
 }
 
 /// What was kept.

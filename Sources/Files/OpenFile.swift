@@ -61,6 +61,11 @@ final class OpenFile: Sendable {
         return buffer
     }
 
+    /// Lets only this user read it.
+    func hide() throws(DiskFault) {
+        try checked(fchmod(descriptor, 0o600), "write", "a file")
+    }
+
     /// Returns once the disk has everything.
     func synchronize() throws(DiskFault) {
         try checked(fsync(descriptor), "write", "a file")

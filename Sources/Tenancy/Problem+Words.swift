@@ -4,7 +4,7 @@ extension Problem {
         switch self {
         case .malformed(let detail), .unauthenticated(let detail), .forbidden(let detail),
             .conflict(let detail), .stale(let detail), .tooLarge(let detail),
-            .unsupportedMedia(let detail), .tooMany(let detail, _):
+            .unsupportedMedia(let detail), .tooMany(let detail, _), .unavailable(let detail):
             detail
         case .notFound(let noun): "There is no such \(noun), or you may not see it."
         case .methodNotAllowed: "This address does not take that method; see Allow."
@@ -34,6 +34,7 @@ extension Problem {
         case .invalid: "Some fields are wrong"
         case .tooMany: "Too many requests"
         case .busy: "Busy"
+        case .unavailable: "Out of reach"
         case .full: "Disk full"
         }
     }

@@ -28,6 +28,8 @@ package enum Problem: Error, Equatable {
     case tooMany(String, retryAfterSeconds: Int)
     /// 503
     case busy
+    /// 503: something that this needs cannot be reached; the sentence says what.
+    case unavailable(String)
     /// 507: the disk is full; nothing was written.
     case full
 
@@ -39,6 +41,14 @@ package enum Problem: Error, Equatable {
         package init(_ field: String, _ message: String) {
             self.field = field
             self.message = message
+        }
+    }
+
+    /// Whether it is the machine's and passes by itself, and not for who asked to put right.
+    package var mayPass: Bool {
+        switch self {
+        case .busy, .unavailable, .full: true
+        default: false
         }
     }
 

@@ -183,17 +183,19 @@ private func jobEntry(_ job: JobLine) -> HTML {
 private func jobActions(_ job: JobLine) -> HTML? {
     let retry = Write("POST /jobs/\(job.id)/retry", said: "It is run again")
     let cancel = Write("POST /jobs/\(job.id)/cancellation", said: "Given up")
+    let giveUp = button("Cancel", "circle-x", cancel, job)
     switch job.state {
-    case .dead:
-        return
-            "\(button("Retry", "rotate-cw", retry, job))\(button("Cancel", "circle-x", cancel, job))"
-    case .scheduled:
-        return
-            "\(button("Run now", "play", retry, job))\(button("Cancel", "circle-x", cancel, job))"
-    case .waiting: return button("Cancel", "circle-x", cancel, job)
-    case .cancelled: return button("Retry", "rotate-cw", retry, job)
+    case .dead, .scheduled:
+        let label = job.state == .dead ? "Retry" : "Run now"
+        return acts([button(label, "rotate-cw", retry, job), giveUp])
+    case .waiting: return acts([giveUp])
+    case .cancelled: return acts([button("Retry", "rotate-cw", retry, job)])
     case .running: return nil
     }
+}
+
+private func acts(_ buttons: [HTML]) -> HTML {
+    "<div class=\"entry-acts\">\(buttons)</div>"
 }
 
 private func button(_ label: String, _ symbol: String, _ write: Write, _ job: JobLine) -> HTML {

@@ -130,6 +130,13 @@ package struct Call: Sendable {
         }
     }
 
+    /// The answer that this `Idempotency-Key` has had, for work that is done before `write`.
+    package func earlierReply() async throws -> Reply? {
+        let caller = try caller()
+        guard let key = try Idempotency.key(of: request, caller, fingerprint) else { return nil }
+        return try await database.write(as: caller, at: now) { try await key.reply(in: $0) }
+    }
+
     /// Runs an operation, and writes the answer once it is durable: other writes do not wait
     /// for the JSON. With an `Idempotency-Key` they do, for the answer is kept with its effect.
     package func write<Value: Sendable>(

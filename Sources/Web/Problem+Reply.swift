@@ -17,7 +17,7 @@ extension Problem {
         case .unsupportedMedia: .unsupportedMediaType
         case .invalid: .unprocessableContent
         case .tooMany: .tooManyRequests
-        case .busy: .serviceUnavailable
+        case .busy, .unavailable: .serviceUnavailable
         case .full: .init(code: 507, reasonPhrase: "Insufficient Storage")
         }
     }
@@ -41,7 +41,7 @@ extension Problem {
         reply.headers[.contentType] = "application/problem+json"
         switch self {
         case .tooMany(_, let seconds): reply.headers[.retryAfter] = String(seconds)
-        case .busy: reply.headers[.retryAfter] = "1"
+        case .busy, .unavailable: reply.headers[.retryAfter] = "1"
         case .unauthenticated: reply.headers[.wwwAuthenticate] = "Bearer"
         default: break
         }

@@ -67,7 +67,7 @@ struct Maven: Sendable {
             adminPassword: "a password for tests")
         try await world.database.write(as: .system(made.tenant)) { try await enterTeams(in: $0) }
         var command = ImportCommand(
-            world.database, ImportFiles(directory: world.directory), log: Logger(label: "maven"),
+            world.database, world.server.installation.imports, log: Logger(label: "maven"),
             tenant: made.slug, file: Self.folder.appending(path: file).path)
         command.mapping = Self.mapping.text
         command.sheet = sheet

@@ -94,12 +94,12 @@ import Testing
     }
 
     @Test(arguments: EngineKind.allCases)
-    func `ten thousand timers that are due at once fire within five seconds`(
+    func `ten thousand timers that are due at once fire once each`(
         on engine: EngineKind
     ) async throws {
         try await Yard.with(engine) { yard in
             let board = Board()
-            let due = Instant.now.adding(seconds: 2)
+            let due = Instant.now.adding(seconds: 1)
             for start in stride(from: 0, to: 10_000, by: 1000) {
                 try await yard.add(
                     (start..<start + 1000).map { Note(board: board.number, text: "\($0)") },

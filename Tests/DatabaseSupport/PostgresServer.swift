@@ -21,11 +21,13 @@ package enum PostgresServer {
     }
 
     /// Runs `body` with the address of a database of its own.
+    ///
+    /// - Parameter isEmpty: Without the product's schema.
     package static func withDatabase<Value>(
-        _ body: (String) async throws -> Value
+        isEmpty: Bool = false, _ body: (String) async throws -> Value
     ) async throws -> Value {
         let server = try found()
-        let original = try await template.value
+        let original = isEmpty ? "template1" : try await template.value
         await places.take()
         defer { Task { await places.give() } }
         let name = fresh("test")

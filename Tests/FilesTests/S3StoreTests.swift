@@ -1,3 +1,4 @@
+import BucketSupport
 import Foundation
 import Logging
 import Testing

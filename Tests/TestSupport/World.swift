@@ -1,6 +1,7 @@
 import App
 import CRM
 import DatabaseSupport
+import Files
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -47,13 +48,15 @@ package struct World: Sendable {
     package var nobody: Client { Client(client: people["ada"]!.client, headers: [:]) }
 
     package static func with(
-        _ engine: EngineKind, requestsAMinute: Int = 1_000_000,
+        _ engine: EngineKind, requestsAMinute: Int = 1_000_000, bucket: Bucket? = nil,
         _ body: @Sendable (World) async throws -> Void
     ) async throws {
         try await TestDirectory.with { directory in
             var settings = Settings(dataDirectory: directory.path)
             settings.requestsAMinute = requestsAMinute
             settings.databaseConnections = 4
+            settings.files = bucket?.address
+            settings.filesCredentials = bucket?.credentials
             switch engine {
             case .sqlite: try await open(settings, body)
             case .postgres:
@@ -113,6 +116,17 @@ package struct World: Sendable {
     ) async throws -> Value {
         let caller = Caller(tenant: person.tenant, actor: .user(person.id), role: person.role)
         return try await database.write(as: caller, at: clock.now, body)
+    }
+}
+
+/// Where a world keeps its files, if not in its directory.
+package struct Bucket: Sendable {
+    let address: String
+    let credentials: S3Credentials
+
+    package init(address: String, credentials: S3Credentials) {
+        self.address = address
+        self.credentials = credentials
     }
 }
 

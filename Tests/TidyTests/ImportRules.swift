@@ -24,11 +24,12 @@ enum ImportRules {
         ]),
         "CRM": language.union(http)
             .union([
-                "Storage", "Tenancy", "Background", "Views", "Web", "Spreadsheets", "CPhoneNumber",
-                "Logging",
+                "Storage", "Tenancy", "Background", "Views", "Web", "Spreadsheets", "Files",
+                "CPhoneNumber", "Logging",
             ]),
         "App": language.union(http).union(drivers)
             .union(["Storage", "Tenancy", "Background", "Views", "Web", "CRM", "Spreadsheets"])
+            .union(["Files"])
             .union(["Configuration", "ServiceLifecycle", "Logging", "Crypto", "JWTKit"])
             .union(["NIOPosix", "UnixSignals"]),
         "iperform": language.union([

@@ -43,8 +43,8 @@ extension BenchCourse {
             settings.requestsAMinute = 1_000_000_000
             let product = try await Server(
                 Installation(
-                    database: Database(recorder), directory: installation.directory,
-                    log: installation.log), settings)
+                    database: Database(recorder), files: installation.files,
+                    directory: installation.directory, log: installation.log), settings)
             let before = recorder.statements.writes.count
             let seconds = seconds
             try await serving(product.site.router()) { port in

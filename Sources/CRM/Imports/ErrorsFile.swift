@@ -1,4 +1,3 @@
-import Foundation
 import Spreadsheets
 import Storage
 import Tenancy
@@ -11,20 +10,15 @@ package struct ErrorsFile: Sendable {
     let database: Database
     let caller: Caller
     let run: Import
-    let path: String
 
     static let column = "error"
     fileprivate static let rowsPerRead = 500
 
-    package init(_ database: Database, as caller: Caller, _ run: Import, _ files: ImportFiles) {
+    package init(_ database: Database, as caller: Caller, _ run: Import) {
         self.database = database
         self.caller = caller
         self.run = run
-        path = files.path(of: run)
     }
-
-    /// Whether the imported file is still kept.
-    var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
     /// The name that a browser keeps it under.
     var name: String {
@@ -33,7 +27,9 @@ package struct ErrorsFile: Sendable {
     }
 
     /// Starts writing; the pieces are made as they are asked for.
-    package func pieces() throws -> Pieces {
+    ///
+    /// - Parameter path: Where the imported file can be read meanwhile.
+    package func pieces(of path: String) throws -> Pieces {
         Pieces(file: self, reading: try Inspection.told { try Reading(path, sheet: run.sheet) })
     }
 

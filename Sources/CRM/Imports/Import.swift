@@ -1,3 +1,4 @@
+import Files
 import Storage
 import Tenancy
 
@@ -22,8 +23,8 @@ package struct Import: Sendable {
     package let id: ID<Import>
     package let tenant: ID<Tenant>
     package let fileName: String
-    /// Path of the kept file, relative to the data directory.
-    package let file: String
+    /// Its file in the store.
+    package let file: FileKey
     package let format: Format
     package var sheet: String?
     package var mapping: Mapping
@@ -95,7 +96,7 @@ extension Import: RowDecodable {
         id = try row.next()
         tenant = try row.next()
         fileName = try row.next()
-        file = try row.next()
+        file = try Self.file(row.next())
         format = try row.next()
         sheet = try row.next()
         mapping = try Mapping(JSON(parsing: row.next(String.self)))
@@ -109,5 +110,16 @@ extension Import: RowDecodable {
         version = try row.next()
         createdAt = try row.next()
         finishedAt = try row.next()
+    }
+
+    /// Rows of earlier versions have the path in the data directory, which is that of the key in
+    /// the directory where files are kept unless told.
+    private static func file(_ text: String) throws -> FileKey {
+        let earlier = "files/"
+        let name = text.hasPrefix(earlier) ? String(text.dropFirst(earlier.count)) : text
+        guard let key = FileKey(name) else {
+            throw StorageError.column(3, expected: "a file's key")
+        }
+        return key
     }
 }

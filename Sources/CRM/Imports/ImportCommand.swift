@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Logging
 import Storage
@@ -48,24 +49,26 @@ package struct ImportCommand: Sendable {
             try await database.read { try await Tenants.find(slug: tenant, in: $0) }
         }
         guard let profile else { throw Problem.notFound("company as “\(tenant)”") }
-        let (format, found) = try await Inspection.of(file, sheet: sheet)
+        let mapping = try mapping.map(Self.mapping)
+        let caller = Caller.system(profile.id)
+        let copy = try files.copy(file)
+        defer { files.remove(upload: copy) }
+        let (format, found) = try await Inspection.of(copy, sheet: sheet)
         let id = ID<Import>()
+        let stored = try await files.take(copy, found, as: id, caller, at: .now)
         var new = NewImport(
-            id: id, fileName: URL(fileURLWithPath: file).lastPathComponent,
-            file: ImportFiles.name(of: id), format: format, inspection: found,
-            start: isDryRun ? .check : .run)
-        new.mapping = try mapping.map(Self.mapping)
+            id: id, fileName: URL(fileURLWithPath: file).lastPathComponent, file: stored,
+            format: format, inspection: found, start: isDryRun ? .check : .run)
+        new.mapping = mapping
         let lease = Lease(at: .now)
         new.lease = lease
         do {
-            try files.copy(file, as: id)
-            try files.write(found, of: id)
             let ready = new
-            let run = try await database.write(as: .system(profile.id)) { scope in
+            let run = try await database.write(as: caller) { scope in
                 try await Imports(scope).create(ready)
             }
             guard run.state.isBusy else {
-                _ = try await database.write(as: .system(profile.id)) { scope in
+                _ = try await database.write(as: caller) { scope in
                     try await Imports(scope).cancel(id)
                 }
                 throw Problem.invalid(
@@ -73,7 +76,7 @@ package struct ImportCommand: Sendable {
             }
             return (run, lease)
         } catch {
-            files.remove(id)
+            await files.remove(stored.key, caller, at: .now)
             throw error
         }
     }
@@ -120,13 +123,15 @@ package struct ImportCommand: Sendable {
             "\(counts.done) rows: \(counts.created) \(verb)created, \(counts.merged) \(verb)merged, "
                 + "\(counts.rejected) \(verb)rejected.")
         guard counts.rejected > 0 else { return }
-        let path = files.errorsPath(of: run.id)
+        let path = try files.errorsPath(of: run.id)
         guard FileManager.default.createFile(atPath: path, contents: nil),
             let handle = FileHandle(forWritingAtPath: path)
         else { throw Problem.full }
-        let errors = ErrorsFile(database, as: .system(run.tenant), run, files)
-        var pieces = try errors.pieces()
-        while let piece = try await pieces.next() { try handle.write(contentsOf: piece) }
+        let errors = ErrorsFile(database, as: .system(run.tenant), run)
+        try await files.withLocalCopy(of: run) { source in
+            var pieces = try errors.pieces(of: source)
+            while let piece = try await pieces.next() { try handle.write(contentsOf: piece) }
+        }
         try handle.close()
         say("The rejected rows, with what is wrong with each: \(path)")
     }

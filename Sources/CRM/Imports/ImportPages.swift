@@ -41,27 +41,37 @@ package struct ImportPages: Sendable {
 
     private func show(_ call: Call) async throws -> Reply {
         let id: ID<Import> = try call.id(of: "import")
-        let preview = try await preview(id, call)
+        let look = try await look(at: id, call)
         return .html(
             try await call.read { scope in
                 let frame = try await shells.frame("Import", .imports, for: call, in: scope)
                 let run = try await Imports(scope).find(id)
-                let view = try await page(run, preview, frame, call, in: scope)
+                let view = try await page(run, look, frame, call, in: scope)
                 return call.wantsFragment ? importBody(view) : importPage(frame.shell, view)
             })
     }
 
-    /// A look at another sheet than the one that was chosen before; its first rows will do.
-    private func preview(_ id: ID<Import>, _ call: Call) async throws -> Inspection? {
-        guard let sheet = call.query["sheet"], !sheet.isEmpty else { return nil }
+    /// What the file has, for the step that maps it.
+    private struct Look {
+        var found: Inspection?
+        /// Whether it is of another sheet than the one that was chosen before.
+        var isPreview = false
+    }
+
+    private func look(at id: ID<Import>, _ call: Call) async throws -> Look {
         let run = try await call.read { try await Imports($0).find(id) }
-        guard sheet != run.sheet else { return nil }
-        return try await Inspection.of(files.path(of: run), sheet: sheet, rowsMax: 2000).inspection
+        if let sheet = call.query["sheet"], !sheet.isEmpty, sheet != run.sheet {
+            // Its first rows will do.
+            let found = try await files.withLocalCopy(of: run) { path in
+                try await Inspection.of(path, sheet: sheet, rowsMax: 2000).inspection
+            }
+            return Look(found: found, isPreview: true)
+        }
+        return step(run, call) == .map ? Look(found: try await files.inspection(of: run)) : Look()
     }
 
     private func page(
-        _ run: Import, _ preview: Inspection?, _ frame: Shells.Frame, _ call: Call,
-        in scope: Scope
+        _ run: Import, _ look: Look, _ frame: Shells.Frame, _ call: Call, in scope: Scope
     ) async throws -> ImportPage {
         let step = step(run, call)
         let who = run.user.map { id in
@@ -74,7 +84,7 @@ package struct ImportPages: Sendable {
             step: step, counts: ImportCounts(run.counts))
         page.problem = run.problem
         if step == .map {
-            page.mapping = try await mapping(run, preview, frame, in: scope)
+            page.mapping = try await mapping(run, look, frame, in: scope)
         } else if step == .check, run.state == .checked {
             try await fill(&page, run, call, in: scope)
         }
@@ -145,11 +155,11 @@ extension ImportPages {
 
     /// What the first step asks.
     private func mapping(
-        _ run: Import, _ preview: Inspection?, _ frame: Shells.Frame, in scope: Scope
+        _ run: Import, _ look: Look, _ frame: Shells.Frame, in scope: Scope
     ) async throws -> ImportMapping? {
-        guard let found = preview ?? files.inspection(of: run.id) else { return nil }
+        guard let found = look.found else { return nil }
         let suggestion = try await Imports(scope).suggestion(for: found)
-        let chosen = preview == nil ? run.mapping : suggestion
+        let chosen = look.isPreview ? suggestion : run.mapping
         let columns = found.columns.map { column in
             var view = ImportColumn(
                 name: column.name, samples: column.samples,

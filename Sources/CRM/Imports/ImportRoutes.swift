@@ -1,3 +1,4 @@
+import Files
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -73,51 +74,51 @@ package struct ImportRoutes: Sendable {
         }
         defer { for file in form.files.values { files.remove(upload: file.path) } }
         let upload = try ImportUpload(form)
+        // What has been answered before needs no room in the store.
+        if let earlier = try await call.earlierReply() { return earlier }
         let (format, found) = try await Inspection.of(upload.file.path, sheet: upload.sheet)
         let id = ID<Import>()
+        let stored = try await files.take(
+            upload.file.path, found, as: id, call.caller(), at: call.now)
         var new = NewImport(
-            id: id, fileName: upload.file.name, file: ImportFiles.name(of: id), format: format,
+            id: id, fileName: upload.file.name, file: stored, format: format,
             inspection: found, start: upload.mapping == nil || upload.isDryRun ? .check : .run)
         new.mapping = upload.mapping
-        return try await keep(upload, new, call)
+        return try await create(new, call)
     }
 
-    private func keep(
-        _ upload: ImportUpload, _ new: NewImport, _ call: Call
-    ) async throws -> Reply {
+    private func create(_ new: NewImport, _ call: Call) async throws -> Reply {
+        let caller = try call.caller()
         do {
-            try files.keep(upload: upload.file.path, as: new.id)
-            try files.write(new.inspection, of: new.id)
             let answer = try await call.write { scope in
                 let run = try await Imports(scope).create(new)
                 return try await reply(.accepted, run, new.inspection, in: scope)
             }
             // An earlier answer to the same Idempotency-Key is of an earlier file.
             let location = "/api/v1/imports/\(new.id)"
-            if answer.headers[.location] != location { files.remove(new.id) }
+            if answer.headers[.location] != location {
+                await files.remove(new.file.key, caller, at: call.now)
+            }
             return answer
         } catch {
-            files.remove(new.id)
+            await files.remove(new.file.key, caller, at: call.now)
             throw error
         }
     }
 
     private func show(_ call: Call) async throws -> Reply {
-        let id: ID<Import> = try call.id(of: "import")
-        return try await call.read { scope in
-            let run = try await Imports(scope).find(id)
-            return try await reply(.ok, run, files.inspection(of: id), in: scope)
-        }
+        let run = try await find(call)
+        let found = try await files.inspection(of: run)
+        return try await call.read { try await reply(.ok, run, found, in: $0) }
     }
 
     private func check(_ call: Call) async throws -> Reply {
-        let id: ID<Import> = try call.id(of: "import")
         let mapping = try Mapping(call.input["mapping"] ?? [:])
         let sheet = call.input.text("sheet")
-        let run = try await call.read { try await Imports($0).find(id) }
+        let run = try await find(call)
         let found = try await inspection(of: run, sheet: sheet)
         return try await call.write { scope in
-            let run = try await Imports(scope).check(id, mapping, found)
+            let run = try await Imports(scope).check(run.id, mapping, found)
             return try await reply(.accepted, run, found, in: scope)
         }
     }
@@ -125,28 +126,33 @@ package struct ImportRoutes: Sendable {
     /// What is known of the sheet, looked at now if it is another one than before.
     private func inspection(of run: Import, sheet: String?) async throws -> Inspection {
         let sheet = sheet ?? run.sheet
-        if let known = files.inspection(of: run.id), known.sheet == sheet { return known }
-        let found = try await Inspection.of(files.path(of: run), sheet: sheet).inspection
-        try files.write(found, of: run.id)
+        if let known = try await files.inspection(of: run), known.sheet == sheet { return known }
+        let found = try await files.withLocalCopy(of: run) { path in
+            try await Inspection.of(path, sheet: sheet).inspection
+        }
+        // Where it is over, nobody would remove that any more.
+        if !run.state.isOver { try await files.write(found, beside: run.file) }
         return found
     }
 
     private func commit(_ call: Call) async throws -> Reply {
-        let id: ID<Import> = try call.id(of: "import")
         let given = call.input["mapping"].flatMap { $0 == .null ? nil : $0 }
         let mapping = try given.map(Mapping.init)
-        let found = files.inspection(of: id)
+        let run = try await find(call)
+        let found = try await files.inspection(of: run)
         return try await call.write { scope in
-            let run = try await Imports(scope).commit(id, mapping, found)
+            let run = try await Imports(scope).commit(run.id, mapping, found)
             return try await reply(.accepted, run, found, in: scope)
         }
     }
 
     private func cancel(_ call: Call) async throws -> Reply {
-        let id: ID<Import> = try call.id(of: "import")
+        let run = try await find(call)
+        // What is to stop stops, whether or not its file can be reached.
+        let found = try? await files.inspection(of: run)
         return try await call.write { scope in
-            let run = try await Imports(scope).cancel(id)
-            return try await reply(.ok, run, files.inspection(of: id), in: scope)
+            let run = try await Imports(scope).cancel(run.id)
+            return try await reply(.ok, run, found, in: scope)
         }
     }
 
@@ -161,14 +167,16 @@ package struct ImportRoutes: Sendable {
     }
 
     private func errors(_ call: Call) async throws -> Reply {
-        let id: ID<Import> = try call.id(of: "import")
-        let run = try await call.read { try await Imports($0).find(id) }
-        let file = ErrorsFile(call.database, as: try call.caller(), run, files)
-        guard file.exists else { throw Problem.notFound("file any more") }
+        let run = try await find(call)
+        let file = ErrorsFile(call.database, as: try call.caller(), run)
+        guard try await files.has(run) else { throw Problem.notFound("file any more") }
         let body = ResponseBody { writer in
-            var pieces = try file.pieces()
-            while let piece = try await pieces.next() {
-                try await writer.write(ByteBuffer(bytes: piece))
+            // The writer is of no isolation, so what writes to it is of none.
+            try await files.withLocalCopy(of: run) { @concurrent path in
+                var pieces = try file.pieces(of: path)
+                while let piece = try await pieces.next() {
+                    try await writer.write(ByteBuffer(bytes: piece))
+                }
             }
             try await writer.finish(nil)
         }
@@ -178,6 +186,11 @@ package struct ImportRoutes: Sendable {
                 .contentType: "text/csv; charset=utf-8",
                 .contentDisposition: "attachment; filename*=UTF-8''\(Query.encoded(file.name))",
             ], body: .stream(body))
+    }
+
+    private func find(_ call: Call) async throws -> Import {
+        let id: ID<Import> = try call.id(of: "import")
+        return try await call.read { try await Imports($0).find(id) }
     }
 
     private func reply(

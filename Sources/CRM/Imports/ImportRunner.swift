@@ -37,7 +37,9 @@ package struct ImportRunner: Sendable {
         database.engine.onCommit { wake.yield() }
         wake.yield()
         let alarm = Alarm { wake.yield() }
-        files.removeStaleUploads(before: .now.adding(days: -1))
+        do { try await files.removeLeftovers(at: .now) } catch {
+            log.warning("Old files were not removed", metadata: ["error": "\(error)"])
+        }
         for await _ in wakes {
             do {
                 while !Task.isCancelled, try await step() {}
@@ -64,7 +66,8 @@ package struct ImportRunner: Sendable {
     /// Works on an import that is taken already, until it is over, lost or cancelled.
     ///
     /// - Parameter progress: Called after each chunk.
-    /// - Returns: What is wrong with the machine (a full disk), when it was left for later.
+    /// - Returns: What is wrong with the machine (a full disk, a file store that
+    ///   does not answer), when it was left for later.
     @discardableResult
     package func work(
         on run: Import, under lease: Lease,
@@ -105,25 +108,25 @@ package struct ImportRunner: Sendable {
     ) async throws {
         let caller = try await caller(of: run)
         let isCheck = run.state == .checking
-        var run = run
-        if isCheck {
-            let id = run.id
-            run = try await database.write(as: caller) { scope in
+        let id = run.id
+        let begun =
+            try await isCheck
+            ? database.write(as: caller) { scope in
                 try await Imports(scope).beginCheck(id, under: lease)
+            } : run
+        let ground = try await database.read(as: caller) { try await ImportGround(in: $0) }
+        let recognised = try await files.inspection(of: run)?.datePattern(for: begun.mapping)
+        let writer = ChunkWriting(database: database, caller: caller, lease: lease, id: id)
+        try await files.withLocalCopy(of: run) { path in
+            let supply = RowSupply(
+                path, begun, ground, recognised: recognised, rowsPerChunk: Self.rowsPerChunk,
+                now: now)
+            if isCheck {
+                try await writer.foretell(supply, progress)
+            } else {
+                try await writer.take(supply, progress)
             }
         }
-        let ground = try await database.read(as: caller) { try await ImportGround(in: $0) }
-        let recognised = files.inspection(of: run.id)?.datePattern(for: run.mapping)
-        let supply = RowSupply(
-            files.path(of: run), run, ground, recognised: recognised,
-            rowsPerChunk: Self.rowsPerChunk, now: now)
-        let writer = ChunkWriting(database: database, caller: caller, lease: lease, id: run.id)
-        if isCheck {
-            try await writer.foretell(supply, progress)
-        } else {
-            try await writer.take(supply, progress)
-        }
-        let id = run.id
         progress(
             try await database.write(as: caller, at: now()) { scope in
                 try await Imports(scope).finish(id, under: lease)
@@ -161,7 +164,7 @@ package struct ImportRunner: Sendable {
     /// for later, when the lease has ended.
     private func fail(_ run: Import, _ lease: Lease, _ error: any Error) async -> Problem? {
         let problem = error as? Problem
-        let isOurs = problem == nil || problem == .busy || problem == .full
+        let isOurs = problem?.mayPass ?? true
         log.log(
             level: isOurs ? .error : .notice, "An import broke off",
             metadata: ["import": "\(run.id)", "error": "\(error)"])

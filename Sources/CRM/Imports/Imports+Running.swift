@@ -72,7 +72,10 @@ extension Imports {
             run.state = wasCheck ? .checked : .done
             run.counts.total = run.counts.done
         }
-        if run.state.isOver { run.finishedAt = scope.now }
+        if run.state.isOver {
+            run.finishedAt = scope.now
+            try await letFileGo(of: run)
+        }
         try await forget(run, from: wasCheck ? run.lastRow : 0, to: .max)
         try await advance(run, under: lease)
         try await record(run.state.rawValue, run)

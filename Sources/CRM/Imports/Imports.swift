@@ -1,8 +1,9 @@
+import Files
 import Storage
 import Tenancy
 import Web
 
-/// An import to be: its file is kept and has been looked at.
+/// An import to be: its file has been looked at and is in the store.
 package struct NewImport: Sendable {
     package enum Start: Sendable {
         /// Only looked at: the mapping is still to be made.
@@ -14,8 +15,7 @@ package struct NewImport: Sendable {
 
     package let id: ID<Import>
     package let fileName: String
-    /// Relative to the data directory.
-    package let file: String
+    package let file: StoredFile
     package let format: Import.Format
     package let inspection: Inspection
     /// Nil for what the headers suggest.
@@ -25,7 +25,7 @@ package struct NewImport: Sendable {
     package var lease: Lease?
 
     package init(
-        id: ID<Import>, fileName: String, file: String, format: Import.Format,
+        id: ID<Import>, fileName: String, file: StoredFile, format: Import.Format,
         inspection: Inspection, start: Start
     ) {
         self.id = id
@@ -116,10 +116,11 @@ package struct Imports: Sendable {
             """
             INSERT INTO imports (tenant_id, id, file_name, file, format, sheet, mapping, state,
                 rows_total, user_id, lease_token, lease_until, created_at)
-            VALUES (\(scope.tenant), \(new.id), \(new.fileName), \(new.file), \(new.format),
+            VALUES (\(scope.tenant), \(new.id), \(new.fileName), \(new.file.key), \(new.format),
                 \(new.inspection.sheet), \(mapping.json.text), \(state), \(new.inspection.rows),
                 \(scope.caller.user), \(new.lease?.token), \(new.lease?.until), \(scope.now))
             """)
+        try await StoredFiles(scope).keep(new.file)
         let run = try await find(new.id)
         try await record("created", run)
         if state == .waiting { try await record("started", run) }
@@ -174,8 +175,15 @@ package struct Imports: Sendable {
         run.state = .cancelled
         run.finishedAt = scope.now
         try await save(run)
+        try await letFileGo(of: run)
         try await record("cancelled", run)
         return run
+    }
+
+    /// Lets the file of an import that is over stay for a while, and no longer.
+    func letFileGo(of run: Import) async throws {
+        try await StoredFiles(scope).expire(
+            run.file, at: scope.now.adding(days: ImportFiles.keptDays))
     }
 
     private func begin(_ run: Import) async throws -> Import {

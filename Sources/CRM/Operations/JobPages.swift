@@ -69,8 +69,8 @@ struct JobPages {
         switch job.state {
         case .scheduled:
             "Planned for \(time.short(time.day(of: job.runAt))), \(time.clock(job.runAt))"
-        case .waiting: "Waiting since \(time.ago(job.changedAt))"
-        case .running: "Running since \(time.ago(job.changedAt))"
+        case .waiting: "Ready \(time.ago(job.changedAt))"
+        case .running: "Started \(time.ago(job.changedAt))"
         case .dead: "Given up \(time.ago(job.changedAt))"
         case .cancelled: "Cancelled \(time.ago(job.changedAt))"
         }

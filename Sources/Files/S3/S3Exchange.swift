@@ -132,7 +132,7 @@ struct S3Exchange: Sendable {
 ///
 /// S3 answers three small documents of which one text each is of interest, in an element that
 /// has neither attributes nor children. A parser would bring FoundationXML in for that.
-func xmlText(of element: String, in document: String) -> String? {
+package func xmlText(of element: String, in document: String) -> String? {
     guard let start = document.range(of: "<\(element)>"),
         let end = document.range(of: "</\(element)>", range: start.upperBound..<document.endIndex)
     else { return nil }

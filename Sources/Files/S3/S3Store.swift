@@ -56,6 +56,42 @@ package struct S3Store: FileStore {
         }
     }
 
+    package func take(
+        _ file: URL, as key: FileKey, bytesMax: Int
+    ) async throws -> StoredFile {
+        let (_, pieces) = try await FilePieces.opened(file)
+        let stored = try await write(pieces, to: key, bytesMax: bytesMax)
+        try await onDisk { _ = unlink(file.path) }
+        return stored
+    }
+
+    package func withLocalCopy<Value>(
+        of key: FileKey, in scratch: URL, _ body: (String) async throws -> Value
+    ) async throws -> Value {
+        let content = try await read(key)
+        let path = scratch.appending(path: "\(UUID().uuidString).copy").path
+        do {
+            let file = try await onDisk { () throws in
+                try makeFolder(scratch)
+                return try OpenFile.make(path)
+            }
+            for try await piece in content { try await onDisk { try file.write(piece) } }
+            // A cancelled stream ends like one that is complete.
+            try Task.checkCancellation()
+            let value = try await body(path)
+            await Self.remove(path)
+            return value
+        } catch {
+            await Self.remove(path)
+            throw error
+        }
+    }
+
+    /// In a task of its own, since a cancelled one is kept from the disk.
+    private static func remove(_ path: String) async {
+        _ = await Task { try await onDisk { _ = unlink(path) } }.result
+    }
+
     package func read(_ key: FileKey) async throws -> FileContent {
         let exchange = exchange
         let content = try await exchange.send(S3Request(method: .GET, key: key)) { response in
@@ -80,6 +116,21 @@ package struct S3Store: FileStore {
             // Amazon answers that it is gone, others that it never was.
         }
     }
+
+    /// Asks for a file that is not there: a bucket that is missing, or not for these credentials,
+    /// answers otherwise.
+    package func check() async throws {
+        do {
+            _ = try await read(Self.nothing)
+        } catch FileStoreError.notFound {
+            // As it should be.
+        }
+    }
+
+    private static let nothing = FileKey("iperform-check")!
+
+    /// A rule of the bucket ends unfinished uploads.
+    package func removeLeftovers(before moment: Date) {}
 
     package func close() async throws {
         try await exchange.client.shutdown()

@@ -5,28 +5,40 @@ import Foundation
 ///
 /// By "Create a signed AWS API request" of the IAM User Guide, with the path as S3 has it: each
 /// byte encoded once, nothing normalised.
-struct Signature {
+package struct Signature {
     var method: String
     /// Not encoded.
-    var path: String
+    package var path: String
     /// Not encoded, in any order.
     var query: [(name: String, value: String)] = []
     /// All that are to be signed: `host` and `x-amz-date` at least.
-    var headers: [(name: String, value: String)]
+    package var headers: [(name: String, value: String)]
     /// The SHA-256 of the body, in hexadecimal digits.
     var payload: String
 
+    package init(
+        method: String, path: String, query: [(name: String, value: String)] = [],
+        headers: [(name: String, value: String)], payload: String
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.payload = payload
+    }
+
     /// Of no body at all.
-    static let emptyPayload = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    package static let emptyPayload =
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
     /// What a key is made for: it signs for no other day, region or service.
-    struct Scope {
-        var moment: String
+    package struct Scope {
+        package var moment: String
         var region: String
         var service: String
 
         /// - Parameter moment: Told to S3 to the second; it refuses what is 15 minutes off.
-        init(_ moment: Date, region: String, service: String) {
+        package init(_ moment: Date, region: String, service: String) {
             self.moment = Self.text(moment)
             self.region = region
             self.service = service
@@ -45,7 +57,7 @@ struct Signature {
     }
 
     /// The value of the header `Authorization`.
-    func authorization(_ credentials: S3Credentials, _ scope: Scope) -> String {
+    package func authorization(_ credentials: S3Credentials, _ scope: Scope) -> String {
         "AWS4-HMAC-SHA256 Credential=\(credentials.accessKey)/\(scope.text), "
             + "SignedHeaders=\(signedHeaders), Signature=\(signature(credentials, scope))"
     }
@@ -76,14 +88,14 @@ struct Signature {
     }
 
     /// Encoded and sorted: an address that is made of it is the one that is signed.
-    static func canonicalQuery(_ query: [(name: String, value: String)]) -> String {
+    package static func canonicalQuery(_ query: [(name: String, value: String)]) -> String {
         query.map { (encoded($0.name), encoded($0.value)) }
             .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
             .map { "\($0.0)=\($0.1)" }.joined(separator: "&")
     }
 
     /// AWS's `UriEncode`: all but unreserved bytes, with upper-case digits.
-    static func encoded(_ text: String, keeping kept: String = "") -> String {
+    package static func encoded(_ text: String, keeping kept: String = "") -> String {
         let plain = Set(
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~\(kept)".utf8)
         return text.utf8.map { byte in

@@ -69,6 +69,8 @@ import Testing
     /// A default of PostgreSQL in SQLite's words.
     private func plain(_ fallback: String, _ type: String) -> String {
         if type == "boolean" { return fallback == "true" ? "1" : "0" }
-        return fallback.replacing(/::[a-z ]+$/, with: "")
+        let bare = fallback.replacing(/::[a-z ]+$/, with: "")
+        // A number too large for int4 is written as a text that is cast.
+        return bare.replacing(/^'(\d+)'$/) { String($0.1) }
     }
 }

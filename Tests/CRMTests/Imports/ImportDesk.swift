@@ -1,3 +1,4 @@
+import App
 import Foundation
 import HTTPTypes
 import Logging
@@ -11,7 +12,7 @@ import TestSupport
 struct ImportDesk: Sendable {
     let world: World
 
-    var files: ImportFiles { ImportFiles(directory: world.directory) }
+    var files: ImportFiles { world.server.installation.imports }
 
     func runner(on database: Database? = nil) -> ImportRunner {
         ImportRunner(database ?? world.database, files, log: Logger(label: "imports")) {

@@ -30,7 +30,7 @@ import Testing
             #expect(answer.json["detail"]?.string?.contains(word) == true, "\(answer.text)")
             #expect(try await world.ada.get("/api/v1/imports").data.isEmpty)
             let left = try FileManager.default.contentsOfDirectory(
-                atPath: world.directory.appending(path: "files/uploads").path)
+                atPath: world.directory.appending(path: "scratch").path)
             #expect(left.isEmpty)
         }
     }
@@ -191,7 +191,7 @@ import Testing
             #expect(second.json["id"] == first.json["id"])
             #expect(try await world.ada.get("/api/v1/imports").data.count == 1)
             let kept = try FileManager.default.contentsOfDirectory(
-                atPath: world.directory.appending(path: "files/imports").path)
+                atPath: world.directory.appending(path: "files/imports/\(world.vantage)").path)
             #expect(kept.count == 2)
         }
     }

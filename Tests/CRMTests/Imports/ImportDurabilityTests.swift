@@ -104,10 +104,12 @@ import Testing
 
             let caller = run.caller(role: .companyAdmin)
             let ground = try await database.read(as: caller) { try await ImportGround(in: $0) }
-            let supply = RowSupply(
-                desk.files.path(of: run), run, ground, recognised: nil, rowsPerChunk: 500,
-                now: { world.clock.now })
-            let chunk = try #require(try await supply.next())
+            let chunk = try await desk.files.withLocalCopy(of: run) { path in
+                let supply = RowSupply(
+                    path, run, ground, recognised: nil, rowsPerChunk: 500,
+                    now: { world.clock.now })
+                return try #require(try await supply.next())
+            }
             await #expect(throws: Lease.Lost.self) {
                 try await database.write(as: caller) { scope in
                     try await Imports(scope).take(chunk, of: id, under: old)
@@ -146,7 +148,7 @@ import Testing
             }
             let old = Date(timeIntervalSinceNow: -2 * 86_400)
             try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: paths[0])
-            files.removeStaleUploads(before: .now.adding(days: -1))
+            try await files.removeLeftovers(at: .now)
             #expect(paths.map { FileManager.default.fileExists(atPath: $0) } == [false, true])
         }
     }

@@ -1,25 +1,18 @@
 import AsyncHTTPClient
+import Files
 import Foundation
 import NIOCore
 import NIOHTTP1
-import Testing
-
-@testable import Files
 
 /// moto's stand-in for S3, a process of its own that ends with this one. It checks signatures
 /// with Amazon's own code.
-struct Moto: Sendable {
-    let origin: String
-    let credentials: S3Credentials
-    static let bucket = "files-tests"
+package struct Moto: Sendable {
+    package let origin: String
+    package let credentials: S3Credentials
+    private static let bucket = "files-tests"
 
-    /// The one of all tests, started by the first. Without it, the test is skipped.
-    static func running() async throws -> Moto {
-        guard let shared else {
-            try Test.cancel("There is no .venv/bin/moto_server, so no bucket is tested.")
-        }
-        return try await shared.value
-    }
+    /// The one of all tests, started by the first; nil where there is no `.venv/bin/moto_server`.
+    package static func find() async throws -> Moto? { try await shared?.value }
 
     private static let shared: Task<Moto, any Error>? = {
         let root = URL(fileURLWithPath: #filePath)
@@ -56,12 +49,17 @@ struct Moto: Sendable {
         credentials = try await Self.prepare(origin)
     }
 
-    func place(_ prefix: FileKey) -> S3Place? {
+    package func place(_ prefix: FileKey) -> S3Place? {
         S3Place(bucket: Self.bucket, prefix: prefix, endpoint: origin)
     }
 
+    /// The same, as a setting says it.
+    package func address(_ prefix: FileKey) -> String {
+        "s3://\(Self.bucket)/\(prefix)?endpoint=\(origin)"
+    }
+
     /// All files and all unfinished uploads.
-    func names(under prefix: FileKey) async throws -> [String] {
+    package func names(under prefix: FileKey) async throws -> [String] {
         try await names("Key", [("list-type", "2"), ("prefix", "\(prefix)/")])
             + names("UploadId", [("prefix", "\(prefix)/"), ("uploads", "")])
     }
