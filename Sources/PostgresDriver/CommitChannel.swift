@@ -21,7 +21,6 @@ final class CommitChannel: Sendable {
     private static let name = "iperform_commits"
     /// The least time between two notifications.
     private static let pause = Duration.milliseconds(5)
-    private static let tick = Duration.seconds(1)
     private static let restMax = 2_000
 
     init(_ address: PostgresAddress, on reactor: Reactor, log: Logger) {
@@ -44,13 +43,14 @@ final class CommitChannel: Sendable {
         for wake in readers.withLock({ $0 }) { wake() }
     }
 
-    func start() {
+    /// - Parameter tick: How often readers are woken although nothing was told.
+    func start(tick: Duration) {
         tasks.withLock { tasks in
             tasks = [
                 Task { await talk() },
                 Task { [weak self] in
                     while !Task.isCancelled {
-                        try? await Task.sleep(for: Self.tick)
+                        try? await Task.sleep(for: tick)
                         self?.wakeReaders()
                     }
                 },
@@ -68,19 +68,17 @@ final class CommitChannel: Sendable {
     /// Keeps a connection that listens and tells, and makes another when it is lost.
     private func talk() async {
         var failures = 0
-        var heard = signals.makeAsyncIterator()
         while !Task.isCancelled {
             do {
-                let connection = try await listening()
-                failures = 0
-                // What was told while nobody listened.
-                wakeReaders()
-                defer { Task { [reactor] in await reactor.end(connection) } }
-                while !connection.isBroken {
-                    guard await heard.next() != nil else { return }
-                    try await tell(on: connection)
-                    try await Task.sleep(for: Self.pause)
-                }
+                let connection = await reactor.adopt(try await address.open())
+                let result: Result<Void, any Error>
+                do {
+                    try await listen(on: connection)
+                    failures = 0
+                    result = .success(try await tell(on: connection))
+                } catch { result = .failure(error) }
+                await reactor.end(connection)
+                try result.get()
             } catch is CancellationError {
                 return
             } catch {
@@ -92,23 +90,28 @@ final class CommitChannel: Sendable {
         }
     }
 
-    private func listening() async throws -> PostgresConnection {
-        let opened = try await address.open()
-        return try await reactor.run { [self] reactor in
-            let connection = PostgresConnection(opened.pointer, on: reactor)
+    private func listen(on connection: PostgresConnection) async throws {
+        try await reactor.run { [self] _ in
             let own = connection.processID
             connection.onNotification = { [weak self] sender in
                 if sender != own { self?.wakeReaders() }
             }
             connection.onLoss = { [weak self] in self?.signal.yield() }
             _ = try await connection.command("LISTEN \(Self.name)")
-            return connection
+            // What may have been committed here and not been told before.
+            _ = try await connection.command("NOTIFY \(Self.name)")
         }
+        // What was told while nobody listened.
+        wakeReaders()
     }
 
+    /// Tells of commits until the connection is lost or the channel stops.
     private func tell(on connection: PostgresConnection) async throws {
-        try await reactor.run { _ in
-            _ = try await connection.command("NOTIFY \(Self.name)")
+        for await _ in signals {
+            try await reactor.run { _ in
+                _ = try await connection.command("NOTIFY \(Self.name)")
+            }
+            try await Task.sleep(for: Self.pause)
         }
     }
 }

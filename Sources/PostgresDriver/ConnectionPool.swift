@@ -8,15 +8,20 @@ final class ConnectionPool: Sendable {
     private let address: PostgresAddress
     private let reactors: [Reactor]
     private let size: Int
+    private let patience: Duration
     private let log: Logger
     private let state = Mutex(State())
 
     private struct State {
         var idle: [PostgresConnection] = []
-        /// Open, or being opened.
+        /// Open, being opened or being closed.
         var opened = 0
-        var isClosed = false
+        /// Opened so far, for the reactors to take turns.
+        var turn = 0
         var waiting: [Waiting] = []
+        var isClosed = false
+        /// Who waits for `opened` to be 0.
+        var closing: [CheckedContinuation<Void, Never>] = []
         /// Connections that could not be opened in a row, and until when none is tried.
         var failures = 0
         var restUntil = ContinuousClock.now
@@ -28,8 +33,7 @@ final class ConnectionPool: Sendable {
         let caller: CheckedContinuation<PostgresConnection?, Never>
     }
 
-    /// Who waits longer, or would stand further back, is told to come again.
-    private static let patience = Duration.seconds(5)
+    /// Who would stand further back is told to come again.
     private static let waitingMax = 2_000
     private static let restMax = Duration.seconds(2)
 
@@ -39,79 +43,91 @@ final class ConnectionPool: Sendable {
         case wait
     }
 
-    init(_ address: PostgresAddress, size: Int, reactors: [Reactor], log: Logger) {
+    /// - Parameter patience: Who waits longer is told to come again.
+    init(
+        _ address: PostgresAddress, size: Int, patience: Duration, reactors: [Reactor],
+        log: Logger
+    ) {
         self.address = address
         self.size = size
+        self.patience = patience
         self.reactors = reactors
         self.log = log
     }
 
     /// - Throws: `StorageError.busy` when none comes free in time, or the server is away.
     func take() async throws -> PostgresConnection {
+        var deadline: ContinuousClock.Instant?
         while true {
-            let (place, broken) = try place()
-            for connection in broken { await discard(connection) }
-            switch place {
-            case .connection(let connection): return connection
+            switch try place() {
+            case .connection(let connection):
+                if !connection.isBroken { return connection }
+                await discard(connection)
             case .openOne: return try await open()
             case .wait:
-                if let connection = try await wait() { return connection }
+                let until = deadline ?? .now + patience
+                deadline = until
+                if let connection = try await wait(until: until) { return connection }
             }
         }
     }
 
-    private func place() throws -> (Place, broken: [PostgresConnection]) {
+    private func place() throws -> Place {
         try state.withLock { state in
-            var broken: [PostgresConnection] = []
-            while let connection = state.idle.popLast() {
-                if !connection.isBroken { return (.connection(connection), broken) }
-                broken.append(connection)
-                state.opened -= 1
-            }
             guard !state.isClosed else { throw StorageError.busy }
-            if state.opened < size {
-                guard state.restUntil <= .now else { throw StorageError.busy }
+            if let connection = state.idle.popLast() { return .connection(connection) }
+            if state.opened < size, state.restUntil <= .now {
                 state.opened += 1
-                return (.openOne, broken)
+                return .openOne
             }
-            guard state.waiting.count < Self.waitingMax else { throw StorageError.busy }
-            return (.wait, broken)
+            // Only who has a connection can give one back.
+            guard state.opened > 0, state.waiting.count < Self.waitingMax else {
+                throw StorageError.busy
+            }
+            return .wait
         }
     }
 
     private func open() async throws -> PostgresConnection {
         do {
             let opened = try await address.open()
-            let reactor = reactors[state.withLock { $0.opened } % reactors.count]
-            let connection = await reactor.adopt(opened)
-            state.withLock { $0.failures = 0 }
-            return connection
+            let turn = state.withLock { state in
+                state.failures = 0
+                state.turn += 1
+                return state.turn
+            }
+            return await reactors[turn % reactors.count].adopt(opened)
         } catch {
-            let next = state.withLock { state in
-                state.opened -= 1
+            state.withLock { state in
                 state.failures += 1
                 let rest = Duration.milliseconds(50 << min(state.failures, 6))
                 state.restUntil = .now + min(rest, Self.restMax) * Double.random(in: 0.5...1)
-                return state.waiting.isEmpty ? nil : state.waiting.removeFirst()
             }
-            next?.caller.resume(returning: nil)
+            oneLess()
             log.warning("The database does not answer", metadata: ["error": "\(error)"])
             throw StorageError.busy
         }
     }
 
-    /// Nil: look again, for a connection may be opened now.
-    private func wait() async throws -> PostgresConnection? {
-        let deadline = ContinuousClock.now + Self.patience
+    /// Nil: look again.
+    private func wait(until deadline: ContinuousClock.Instant) async throws -> PostgresConnection? {
         let connection = await withCheckedContinuation { caller in
-            let (connection, isFirst) = state.withLock { state -> (PostgresConnection?, Bool) in
-                // One may have come back between asking for a place and waiting here.
-                if let connection = state.idle.popLast() { return (connection, false) }
-                state.waiting.append(Waiting(deadline: deadline, caller: caller))
-                return (nil, state.waiting.count == 1)
+            let (connection, isOver, isFirst) = state.withLock { state in
+                // What `place` saw may have changed since.
+                let connection = state.idle.popLast()
+                let isOver = connection != nil || state.opened == 0 || state.isClosed
+                if !isOver { state.waiting.append(Waiting(deadline: deadline, caller: caller)) }
+                return (connection, isOver, state.waiting.count == 1)
             }
-            if let connection { caller.resume(returning: connection) }
-            if isFirst { Task { await watchDeadlines() } }
+            if isOver {
+                caller.resume(returning: connection)
+            } else if isFirst {
+                Task { await watchDeadlines() }
+            }
+        }
+        if let connection, connection.isBroken {
+            await discard(connection)
+            return nil
         }
         if connection == nil, deadline <= .now { throw StorageError.busy }
         return connection
@@ -134,25 +150,41 @@ final class ConnectionPool: Sendable {
     /// Takes back a connection whose transaction is over.
     func give(_ connection: PostgresConnection, statements: Int) async {
         let isBroken = connection.isBroken
-        let next = state.withLock { state -> Waiting? in
+        let (next, isOver) = state.withLock { state -> (Waiting?, Bool) in
             state.statementsRun += statements
-            if isBroken || state.isClosed { state.opened -= 1 }
-            if !state.waiting.isEmpty { return state.waiting.removeFirst() }
-            if !isBroken && !state.isClosed { state.idle.append(connection) }
-            return nil
+            if isBroken || state.isClosed { return (nil, true) }
+            if !state.waiting.isEmpty { return (state.waiting.removeFirst(), false) }
+            state.idle.append(connection)
+            return (nil, false)
         }
-        next?.caller.resume(returning: isBroken ? nil : connection)
-        if isBroken || (next == nil && isClosed) { await discard(connection) }
+        next?.caller.resume(returning: connection)
+        if isOver { await discard(connection) }
     }
-
-    private var isClosed: Bool { state.withLock { $0.isClosed } }
 
     private func discard(_ connection: PostgresConnection) async {
         await connection.reactor.end(connection)
+        oneLess()
+    }
+
+    /// A connection less: one of those who wait may open another, or all may wait in vain.
+    private func oneLess() {
+        let (waiting, closing) = state.withLock { state in
+            state.opened -= 1
+            let isLast = state.opened == 0
+            let count = isLast ? state.waiting.count : state.restUntil <= .now ? 1 : 0
+            let waiting = Array(state.waiting.prefix(count))
+            state.waiting.removeFirst(waiting.count)
+            let closing = isLast ? state.closing : []
+            if isLast { state.closing = [] }
+            return (waiting, closing)
+        }
+        for waiting in waiting { waiting.caller.resume(returning: nil) }
+        for closing in closing { closing.resume() }
     }
 
     var statementsRun: Int { state.withLock { $0.statementsRun } }
 
+    /// Sends away who waits, and waits for who has a connection.
     func close() async {
         let (idle, waiting) = state.withLock { state in
             state.isClosed = true
@@ -161,5 +193,12 @@ final class ConnectionPool: Sendable {
         }
         for waiting in waiting { waiting.caller.resume(returning: nil) }
         for connection in idle { await discard(connection) }
+        await withCheckedContinuation { caller in
+            let isOver = state.withLock { state in
+                if state.opened > 0 { state.closing.append(caller) }
+                return state.opened == 0
+            }
+            if isOver { caller.resume() }
+        }
     }
 }

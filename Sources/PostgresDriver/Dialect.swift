@@ -27,7 +27,8 @@ struct PostgresDialect: Dialect {
         place: "CAST(CAST(xact AS text) AS bigint), seq", order: "xact, seq",
         end: "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint), 0",
         after: { "\(beyond($0)) AND xact < pg_snapshot_xmin(pg_current_snapshot())" },
-        heldBack: { "\(beyond($0)) AND xact >= pg_snapshot_xmin(pg_current_snapshot())" })
+        // Also what has become readable since it was looked for.
+        heldBack: beyond)
 
     private static func beyond(_ place: FeedPlace) -> SQL {
         // There is no cast from a number to xid8.
@@ -52,10 +53,18 @@ struct PostgresTransaction: Transaction {
     /// becomes what an operation can act on.
     private func run(_ sql: SQL) async throws -> PostgresResult {
         do {
-            return try await connection.run(sql)
+            if connection.reactor.thread.isCurrent { return try await connection.run(sql) }
+            // An operation that went elsewhere in between: into a task of its own, say.
+            return try await connection.reactor.run { _ in try await connection.run(sql) }
         } catch let failure as PostgresFailure where !failure.isConflict && !failure.isLoss {
             throw failure.storageError
         }
+    }
+
+    /// Sends a statement with the next one that is waited for.
+    private func queue(_ text: String, _ values: [SQLValue] = []) async throws {
+        if connection.reactor.thread.isCurrent { return try connection.queue(text, values) }
+        try await connection.reactor.run { _ in try connection.queue(text, values) }
     }
 
     /// Leaves with the next statement and is waited for by it.
@@ -64,21 +73,21 @@ struct PostgresTransaction: Transaction {
         let key = withUnsafeBytes(of: id.uuid) {
             Int64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: Int64.self))
         }
-        try connection.queue("SELECT pg_advisory_xact_lock(?)", [.integer(key)])
+        try await queue("SELECT pg_advisory_xact_lock(?)", [.integer(key)])
     }
 
     func attempt<Value>(_ body: () async throws -> Value) async throws -> Value {
-        try connection.queue("SAVEPOINT attempt")
+        try await queue("SAVEPOINT attempt")
         do {
             let value = try await body()
-            try connection.queue("RELEASE attempt")
+            try await queue("RELEASE attempt")
             return value
         } catch let failure as PostgresFailure {
             // The whole transaction is run again.
             throw failure
         } catch {
-            try connection.queue("ROLLBACK TO attempt")
-            try connection.queue("RELEASE attempt")
+            try await queue("ROLLBACK TO attempt")
+            try await queue("RELEASE attempt")
             throw error
         }
     }

@@ -32,7 +32,8 @@ struct Parameters {
             buffer.append(contentsOf: String(integer).utf8)
         case .real(let real):
             format = Self.text
-            buffer.append(contentsOf: "\(real)".utf8)
+            // Swift writes some of them with a sign or an s.
+            buffer.append(contentsOf: (real.isNaN ? "nan" : "\(real)").utf8)
         case .text(let text): buffer.append(contentsOf: text.utf8)
         case .bytes(let bytes): buffer.append(contentsOf: bytes)
         case .uuid(let uuid): withUnsafeBytes(of: uuid.uuid) { buffer.append(contentsOf: $0) }

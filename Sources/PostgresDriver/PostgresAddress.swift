@@ -38,6 +38,22 @@ package struct PostgresAddress: Sendable {
         try connection.execute(statement)
     }
 
+    /// libpq's words on an address, unless they may repeat some of a password: it quotes what it
+    /// cannot read, and a password with an unescaped character it takes for other parts.
+    private func told(_ message: String) -> String {
+        let said = message.trimmingCharacters(in: .whitespacesAndNewlines)
+        let secrets = [
+            text.firstMatch(of: /\/\/[^:\/@]*:(.+)@/)?.1,
+            text.firstMatch(of: /password\s*=\s*(.+)/)?.1,
+        ]
+        let pieces = secrets.compactMap { $0 }.joined(separator: " ")
+            .split { !$0.isLetter && !$0.isNumber }
+        guard !pieces.contains(where: { said.contains($0) }) else {
+            return "The database's address cannot be read, or nobody answers there."
+        }
+        return said
+    }
+
     /// Opens a connection, on a thread that may wait.
     ///
     /// - Throws: `PostgresFailure`, with the server's words and never a password.
@@ -69,7 +85,8 @@ package struct PostgresAddress: Sendable {
         guard PQstatus(pointer) == CONNECTION_OK else {
             defer { connection.close() }
             throw PostgresFailure(
-                state: "08001", message: String(cString: PQerrorMessage(pointer)), constraint: nil)
+                state: "08001", message: told(String(cString: PQerrorMessage(pointer))),
+                constraint: nil)
         }
         do {
             try connection.execute(Self.settings)

@@ -24,7 +24,12 @@ final class PostgresConnection: @unchecked Sendable {
     private var answer: PostgresResult?
     private var failure: PostgresFailure?
     private var waiter: UnsafeContinuation<PostgresResult?, any Error>?
+    private var isWatched = true
+    private var isClosed = false
     private(set) var statementsRun = 0
+    /// The conflict that the current transaction has met: whatever its operation made of it,
+    /// it cannot be committed.
+    var conflict: PostgresFailure?
 
     /// Called for each notification, with the process id of who sent it.
     var onNotification: ((Int32) -> Void)?
@@ -50,7 +55,12 @@ final class PostgresConnection: @unchecked Sendable {
         socket = PQsocket(pointer)
         PQsetnonblocking(pointer, 1)
         PQenterPipelineMode(pointer)
+        // Unwatched before it goes, see `close`.
         reactor.thread.watch(socket) { [unowned self] in ready() }
+    }
+
+    deinit {
+        assert(isClosed, "a connection was dropped without being closed")
     }
 
     /// Whether it is of no use any more. May be asked anywhere.
@@ -69,6 +79,7 @@ final class PostgresConnection: @unchecked Sendable {
     /// Runs a statement and waits for its answer.
     func run(_ sql: SQL) async throws -> PostgresResult {
         statementsRun &+= 1
+        try makeRoom()
         try send(sql.text, sql.values)
         steps.append(.statement)
         guard let result = try await synced() else { throw PostgresFailure.lost }
@@ -92,6 +103,7 @@ final class PostgresConnection: @unchecked Sendable {
 
     private func synced() async throws -> PostgresResult? {
         guard !isBroken, PQpipelineSync(pointer) == 1 else { throw lost() }
+        precondition(waiter == nil, "two tasks share a transaction")
         steps.append(.sync(isAwaited: true))
         try flush()
         return try await withUnsafeThrowingContinuation { waiter = $0 }
@@ -110,19 +122,23 @@ final class PostgresConnection: @unchecked Sendable {
     }
 
     private func prepare(_ text: String) throws -> String {
-        if names.count >= Self.statementsMax {
-            names.removeAll()
-            guard PQsendQueryParams(pointer, "DEALLOCATE ALL", 0, nil, nil, nil, nil, 1) == 1 else {
-                throw lost()
-            }
-            steps.append(.silent)
-        }
         nextName += 1
         let name = "s\(nextName)"
         guard PQsendPrepare(pointer, name, Self.numbered(text), 0, nil) == 1 else { throw lost() }
         steps.append(.prepare(text))
         names[text] = name
         return name
+    }
+
+    /// Called before an operation's own statements only: DEALLOCATE would fail in a failed
+    /// transaction, and the ROLLBACK behind it would be skipped.
+    private func makeRoom() throws {
+        guard names.count >= Self.statementsMax, !isBroken else { return }
+        names.removeAll()
+        guard PQsendQueryParams(pointer, "DEALLOCATE ALL", 0, nil, nil, nil, nil, 1) == 1 else {
+            throw lost()
+        }
+        steps.append(.silent)
     }
 
     /// The text with `$1`, `$2`… for its question marks: no literal contains one (`SQL`).
@@ -149,12 +165,16 @@ final class PostgresConnection: @unchecked Sendable {
     }
 
     private func ready() {
-        guard PQconsumeInput(pointer) == 1 else { return fail() }
+        _ = PQconsumeInput(pointer)
         if PQflush(pointer) == 0 { reactor.thread.wantsToWrite(false, socket) }
+        // Also when the server has gone: what it said before it went has been read.
         while firstStep < steps.count, PQisBusy(pointer) == 0 {
+            if let result = PQgetResult(pointer) {
+                take(result)
+            } else if PQstatus(pointer) == CONNECTION_BAD {
+                break
+            }
             // Between the answers to two statements there is a null.
-            guard let result = PQgetResult(pointer) else { continue }
-            take(result)
         }
         if firstStep == steps.count, firstStep > 0 {
             steps.removeAll(keepingCapacity: true)
@@ -184,7 +204,9 @@ final class PostgresConnection: @unchecked Sendable {
             // An error, or what the server skipped after one.
             if case .prepare(let text) = step { names[text] = nil }
             if failure == nil, PQresultStatus(result) == PGRES_FATAL_ERROR {
-                failure = PostgresFailure(result)
+                let failure = PostgresFailure(result)
+                if failure.isConflict { conflict = failure }
+                self.failure = failure
             }
             PQclear(result)
         }
@@ -193,7 +215,7 @@ final class PostgresConnection: @unchecked Sendable {
     /// The end of a batch.
     private func settle(_ isAwaited: Bool) {
         defer { (answer, failure) = (nil, nil) }
-        if failure?.isLoss == true { broken.store(true, ordering: .releasing) }
+        if failure?.isLoss == true { return fail() }
         guard isAwaited, let waiter else { return }
         self.waiter = nil
         if let failure {
@@ -203,26 +225,33 @@ final class PostgresConnection: @unchecked Sendable {
         }
     }
 
-    /// The server has gone: whoever waits is told.
+    /// The connection is lost: whoever waits is told. Its socket is watched no longer, for libpq
+    /// may have closed it already, and its number be another's soon.
     private func fail() {
-        guard broken.exchange(true, ordering: .acquiringAndReleasing) == false || waiter != nil
-        else { return }
-        reactor.thread.unwatch(socket)
-        let failure = failure ?? .lost
-        waiter?.resume(throwing: failure.isLoss ? failure : .lost)
-        waiter = nil
+        broken.store(true, ordering: .releasing)
+        unwatch()
+        let (waiter, onLoss) = (waiter, onLoss)
+        (self.waiter, self.onLoss) = (nil, nil)
+        waiter?.resume(throwing: failure.flatMap { $0.isLoss ? $0 : nil } ?? .lost)
         onLoss?()
     }
 
     private func lost() -> PostgresFailure {
-        broken.store(true, ordering: .releasing)
+        fail()
         return .lost
+    }
+
+    private func unwatch() {
+        guard isWatched else { return }
+        isWatched = false
+        reactor.thread.unwatch(socket)
     }
 
     /// Ends the connection. Nobody may be using it.
     func close() {
         broken.store(true, ordering: .releasing)
-        reactor.thread.unwatch(socket)
+        unwatch()
         PQfinish(pointer)
+        isClosed = true
     }
 }

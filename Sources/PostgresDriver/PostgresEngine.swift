@@ -9,23 +9,28 @@ package final class PostgresEngine: Engine {
     private let channel: CommitChannel
     private let reactors: [Reactor]
 
-    /// Times an operation is run again when others were in its way.
-    private static let triesMax = 12
+    /// Times an operation is run when others are in its way, and when its connections are lost:
+    /// a server that restarts takes them all at once.
+    private static let (conflictsMax, lossesMax) = (12, 5)
 
     /// Opens the database and brings its schema up to date.
     ///
-    /// - Parameter connections: The most that this process opens, besides the one that listens.
+    /// - Parameters:
+    ///   - connections: The most that this process opens, besides the one that listens.
+    ///   - patience: How long an operation waits for a connection before it is `busy`.
+    ///   - tick: How often readers of commits are woken although nothing was told.
     /// - Throws: `PostgresFailure` when the server is away or refuses, or a migration fails.
     package init(
         _ address: PostgresAddress, migrations: [Migration], connections: Int,
-        log: Logger
+        log: Logger, patience: Duration = .seconds(5), tick: Duration = .seconds(1)
     ) async throws {
         try await PostgresMigrations(address).run(migrations)
         let cores = max(1, ProcessInfo.processInfo.activeProcessorCount)
         reactors = (1...min(cores, connections)).map { Reactor(name: "postgres-\($0)") }
-        pool = ConnectionPool(address, size: connections, reactors: reactors, log: log)
+        pool = ConnectionPool(
+            address, size: connections, patience: patience, reactors: reactors, log: log)
         channel = CommitChannel(address, on: reactors[0], log: log)
-        channel.start()
+        channel.start(tick: tick)
     }
 
     package func read<Value: Sendable>(
@@ -71,20 +76,21 @@ package final class PostgresEngine: Engine {
     private func again<Value: Sendable>(
         _ transaction: @Sendable (PostgresConnection) async throws -> Value
     ) async throws -> Value {
-        var tries = 0
+        var (conflicts, losses, uniques) = (0, 0, 0)
         while true {
             do {
                 return try await once(transaction)
             } catch let failure as PostgresFailure {
-                tries += 1
-                guard tries < (failure.isLoss ? 2 : Self.triesMax), failure.canRunAgain else {
-                    throw failure.storageError
-                }
+                if failure.isLoss { losses += 1 } else { conflicts += 1 }
+                guard conflicts < Self.conflictsMax, losses < Self.lossesMax, failure.canRunAgain
+                else { throw failure.storageError }
             } catch StorageError.unique(let name) {
-                // Somebody else was first. Run again, the operation finds what they wrote.
-                tries += 1
-                guard tries < 3 else { throw StorageError.unique(name) }
+                // Perhaps somebody else was first. Run again, the operation finds what they
+                // wrote; and when it fails again, it does so by itself.
+                uniques += 1
+                guard uniques < 2 else { throw StorageError.unique(name) }
             }
+            let tries = conflicts + losses
             if tries > 1 {
                 let most = 1 << min(tries, 6)
                 try await Task.sleep(for: .milliseconds(Int.random(in: 1...most)))
@@ -104,6 +110,7 @@ package final class PostgresEngine: Engine {
                     return (.success(value), connection.statementsRun - before)
                 } catch {
                     connection.rollBack()
+                    let error = connection.conflict ?? error
                     return (.failure(error), connection.statementsRun - before)
                 }
             }
@@ -117,6 +124,7 @@ package final class PostgresEngine: Engine {
 
     package var statementsRun: Int { pool.statementsRun }
 
+    /// Waits for the operations that are running.
     package func close() async throws {
         await channel.stop()
         await pool.close()
@@ -127,6 +135,7 @@ package final class PostgresEngine: Engine {
 extension PostgresConnection {
     /// Opens a transaction; it leaves with the first statement.
     fileprivate func begin(_ text: String, _ extent: Extent) throws {
+        conflict = nil
         try queue(text)
         let (tenant, everyone) =
             switch extent {
@@ -141,6 +150,9 @@ extension PostgresConnection {
     /// - Throws: `PostgresFailure` when the transaction was not committed, or when the
     ///   connection was lost so that nobody knows.
     fileprivate func commit() async throws {
+        // Lost before the COMMIT left, or met by a conflict: nothing was committed.
+        if isBroken { throw PostgresFailure.lost }
+        if let conflict { throw conflict }
         let result: PostgresResult
         do {
             result = try await command("COMMIT")

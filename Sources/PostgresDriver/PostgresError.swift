@@ -2,11 +2,13 @@ import CPQ
 import Storage
 
 /// Why a statement failed, with what can be done about it.
-struct PostgresFailure: Error {
+struct PostgresFailure: Error, CustomStringConvertible {
     /// SQLSTATE (PostgreSQL manual, appendix A); empty when the connection was lost.
     let state: String
     let message: String
     let constraint: String?
+
+    var description: String { state.isEmpty ? message : "\(message) (\(state))" }
 
     static let lost = PostgresFailure(
         state: "", message: "The connection to the database was lost.", constraint: nil)

@@ -4,8 +4,8 @@ import Storage
 
 /// The answer to one statement, in PostgreSQL's binary format; the row source of its rows.
 ///
-/// Lives on its reactor's thread and is never sent.
-final class PostgresResult: RowSource {
+/// `@unchecked`: complete when it is made, and read by the one operation that asked for it.
+final class PostgresResult: RowSource, @unchecked Sendable {
     private let pointer: OpaquePointer
     private var row: Int32 = 0
 
@@ -48,24 +48,39 @@ final class PostgresResult: RowSource {
     /// int2, int4, int8 and bool: big-endian, as wide as the type. A sum of bigint is numeric.
     func integer(at column: Int) -> Int64 {
         let bytes = value(column)
-        if PQftype(pointer, Int32(column)) == Self.numeric { return Self.whole(bytes) }
+        if PQftype(pointer, Int32(column)) == Self.numeric { return Numeric(bytes: bytes).whole }
         guard let first = bytes.first else { return 0 }
         return bytes.dropFirst().reduce(Int64(Int8(bitPattern: first))) { $0 << 8 | Int64($1) }
     }
 
-    /// The whole part of a numeric: how many digits of base 10,000 there are, the first one's
-    /// exponent, the sign, the decimal places, then the digits (numeric_send in numeric.c of
-    /// PostgreSQL's sources).
-    private static func whole(_ bytes: UnsafeRawBufferPointer) -> Int64 {
-        func word(_ index: Int) -> Int64 {
-            Int64(Int16(bitPattern: UInt16(bytes[2 * index]) << 8 | UInt16(bytes[2 * index + 1])))
+    /// A numeric: how many digits of base 10,000 there are, the first one's exponent, the sign,
+    /// the decimal places, then the digits (numeric_send in numeric.c of PostgreSQL's sources).
+    private struct Numeric {
+        let bytes: UnsafeRawBufferPointer
+
+        private func word(_ index: Int) -> Int {
+            Int(Int16(bitPattern: UInt16(bytes[2 * index]) << 8 | UInt16(bytes[2 * index + 1])))
         }
-        let (count, exponent, isNegative) = (Int(word(0)), Int(word(1)), word(2) != 0)
-        var whole: Int64 = 0
-        for place in 0..<max(0, exponent + 1) {
-            whole = whole &* 10_000 &+ (place < count ? word(4 + place) : 0)
+        private var count: Int { word(0) }
+        private var exponent: Int { word(1) }
+        private var isNegative: Bool { word(2) != 0 }
+        private func digit(_ place: Int) -> Int { place < count ? word(4 + place) : 0 }
+
+        /// The part before the decimal point.
+        var whole: Int64 {
+            let whole = (0..<max(0, exponent + 1)).reduce(Int64(0)) {
+                $0 &* 10_000 &+ Int64(digit($1))
+            }
+            return isNegative ? 0 &- whole : whole
         }
-        return isNegative ? -whole : whole
+
+        var real: Double {
+            let digits = (0..<count).reduce(0.0) { $0 * 10_000 + Double(digit($1)) }
+            let shift = exponent + 1 - count
+            let power = pow(10_000, Double(abs(shift)))
+            let real = shift < 0 ? digits / power : digits * power
+            return isNegative ? -real : real
+        }
     }
 
     func real(at column: Int) -> Double {
@@ -74,6 +89,7 @@ final class PostgresResult: RowSource {
         switch PQftype(pointer, Int32(column)) {
         case 701: return Double(bitPattern: bits)
         case 700: return Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
+        case Self.numeric: return Numeric(bytes: bytes).real
         default: return Double(integer(at: column))
         }
     }

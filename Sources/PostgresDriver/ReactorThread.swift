@@ -7,13 +7,16 @@ import Synchronization
 /// An operation runs on the thread of its connection: a statement leaves and its answer comes
 /// back without a hop to another thread (docs/decisions/0012).
 ///
-/// `@unchecked`: `queue` is behind a lock, `watched` is touched on the thread alone.
+/// `@unchecked`: `queue` is behind a lock, the other variables are touched on the thread alone.
 final class ReactorThread: SerialExecutor, @unchecked Sendable {
     private let queue = Mutex(Queue())
+    /// Taken from the queue and being run; it and the queue's array change places.
+    private var running: [UnownedJob] = []
     private let (wakeReader, wakeWriter): (Int32, Int32)
     private var watched: [pollfd]
     private var handlers: [Int32: () -> Void] = [:]
-    private let identity = Mutex<pthread_t?>(nil)
+    /// 0 until the thread runs.
+    private let identity = Atomic<pthread_t>(0)
 
     private struct Queue {
         var jobs: [UnownedJob] = []
@@ -29,7 +32,7 @@ final class ReactorThread: SerialExecutor, @unchecked Sendable {
         for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
         watched = [pollfd(fd: wakeReader, events: Int16(POLLIN), revents: 0)]
         let thread = Thread { [self] in
-            identity.withLock { $0 = pthread_self() }
+            identity.store(pthread_self(), ordering: .releasing)
             work()
         }
         thread.name = name
@@ -54,11 +57,14 @@ final class ReactorThread: SerialExecutor, @unchecked Sendable {
         precondition(isCurrent, "only on the reactor's thread")
     }
 
-    var isCurrent: Bool {
-        identity.withLock { $0.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
+    var isCurrent: Bool { identity.load(ordering: .acquiring) == pthread_self() }
+
+    deinit {
+        close(wakeReader)
+        close(wakeWriter)
     }
 
-    /// Ends the thread once the jobs queued so far are done. No socket may be watched any more.
+    /// Ends the thread once the jobs queued so far are done. No connection may be left on it.
     func stop() {
         queue.withLock { $0.isStopped = true }
         wake()
@@ -84,27 +90,23 @@ final class ReactorThread: SerialExecutor, @unchecked Sendable {
 
     private func work() {
         while true {
-            let (jobs, isStopped) = queue.withLock { queue in
-                defer { queue.jobs.removeAll(keepingCapacity: true) }
-                return (queue.jobs, queue.isStopped)
+            queue.withLock { swap(&$0.jobs, &running) }
+            for job in running { job.runSynchronously(on: asUnownedSerialExecutor()) }
+            running.removeAll(keepingCapacity: true)
+            let (isIdle, isStopped) = queue.withLock { queue in
+                queue.isAsleep = queue.jobs.isEmpty && !queue.isStopped
+                return (queue.jobs.isEmpty, queue.isStopped)
             }
-            for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
-            let isIdle = queue.withLock { queue in
-                queue.isAsleep = queue.jobs.isEmpty
-                return queue.isAsleep
-            }
-            if isIdle && isStopped { break }
-            wait(forever: isIdle && !isStopped)
+            if isIdle && isStopped { return }
+            wait(forever: isIdle)
         }
-        close(wakeReader)
-        close(wakeWriter)
     }
 
     private func wait(forever: Bool) {
         let count = poll(&watched, nfds_t(watched.count), forever ? -1 : 0)
         queue.withLock { $0.isAsleep = false }
         guard count > 0 else { return }
-        if watched[0].revents != 0 { drainWakes() }
+        if watched[0].revents != 0 { drainWake() }
         // A handler may change what is watched.
         for ready in watched.dropFirst() where ready.revents != 0 {
             handlers[ready.fd]?()
@@ -117,9 +119,10 @@ final class ReactorThread: SerialExecutor, @unchecked Sendable {
         _ = write(wakeWriter, &byte, 1)
     }
 
-    private func drainWakes() {
-        var bytes = [UInt8](repeating: 0, count: 64)
-        while read(wakeReader, &bytes, bytes.count) > 0 {}
+    /// Who falls asleep is woken once: there is hardly ever more than one byte.
+    private func drainWake() {
+        var bytes: UInt64 = 0
+        _ = read(wakeReader, &bytes, MemoryLayout.size(ofValue: bytes))
     }
 }
 

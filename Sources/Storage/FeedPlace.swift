@@ -48,8 +48,8 @@ package struct FeedOrder: Sendable {
     package let end: SQL
     /// The condition that an event comes after a place and that none can still come before it.
     package let after: @Sendable (FeedPlace) -> SQL
-    /// The condition that an event comes after a place, though one may still come before it;
-    /// nil where that cannot be.
+    /// The condition that an event comes after a place, even if one may still come before it:
+    /// asked once nothing more can be read. Nil where nothing is ever held back.
     package let heldBack: (@Sendable (FeedPlace) -> SQL)?
 
     package init(

@@ -7,8 +7,8 @@ package enum Feed {
         try await tx.first(tx.dialect.feed.end) ?? FeedPlace(number: 0)
     }
 
-    /// Whether there are events after a place that cannot be read yet, because one may still
-    /// come before them.
+    /// Whether there are events after a place, up to which all has been read, that could not be
+    /// read yet because one might still have come before them.
     package static func isHeldBack(
         after place: FeedPlace, in tx: any Transaction
     ) async throws -> Bool {
