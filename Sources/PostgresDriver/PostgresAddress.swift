@@ -82,6 +82,8 @@ package struct PostgresAddress: Sendable {
         }
         guard let pointer = opened else { throw PostgresFailure.lost }
         let connection = OpenedConnection(pointer: pointer)
+        // What the server remarks as it shuts down; that the connection is lost is told anyway.
+        PQsetNoticeProcessor(pointer, { _, _ in }, nil)
         guard PQstatus(pointer) == CONNECTION_OK else {
             defer { connection.close() }
             throw PostgresFailure(

@@ -23,7 +23,7 @@ final class PostgresConnection: @unchecked Sendable {
     /// What became of the steps since the last sync.
     private var answer: PostgresResult?
     private var failure: PostgresFailure?
-    private var waiter: UnsafeContinuation<PostgresResult?, any Error>?
+    private var wait = Wait.none
     private var isWatched = true
     private var isClosed = false
     private(set) var statementsRun = 0
@@ -35,6 +35,15 @@ final class PostgresConnection: @unchecked Sendable {
     var onNotification: ((Int32) -> Void)?
     /// Called once when the connection is lost.
     var onLoss: (() -> Void)?
+
+    /// Who waits for the batch that was sent last. Between its sending and the waiting other jobs
+    /// of the thread may run: a task that prefers an executor goes to the end of the queue there.
+    private enum Wait {
+        case none
+        case waiting(UnsafeContinuation<PostgresResult?, any Error>)
+        /// The answer was here first.
+        case settled(Result<PostgresResult?, any Error>)
+    }
 
     private enum Step {
         case prepare(String)
@@ -103,10 +112,19 @@ final class PostgresConnection: @unchecked Sendable {
 
     private func synced() async throws -> PostgresResult? {
         guard !isBroken, PQpipelineSync(pointer) == 1 else { throw lost() }
-        precondition(waiter == nil, "two tasks share a transaction")
+        if case .waiting = wait { preconditionFailure("two tasks share a transaction") }
         steps.append(.sync(isAwaited: true))
         try flush()
-        return try await withUnsafeThrowingContinuation { waiter = $0 }
+        return try await withUnsafeThrowingContinuation { caller in
+            if case .settled(let result) = wait {
+                wait = .none
+                caller.resume(with: result)
+            } else if !isWatched {
+                caller.resume(throwing: PostgresFailure.lost)
+            } else {
+                wait = .waiting(caller)
+            }
+        }
     }
 
     private func send(_ text: String, _ values: [SQLValue]) throws {
@@ -216,12 +234,14 @@ final class PostgresConnection: @unchecked Sendable {
     private func settle(_ isAwaited: Bool) {
         defer { (answer, failure) = (nil, nil) }
         if failure?.isLoss == true { return fail() }
-        guard isAwaited, let waiter else { return }
-        self.waiter = nil
-        if let failure {
-            waiter.resume(throwing: failure)
+        guard isAwaited else { return }
+        let result: Result<PostgresResult?, any Error> =
+            if let failure { .failure(failure) } else { .success(answer) }
+        if case .waiting(let caller) = wait {
+            wait = .none
+            caller.resume(with: result)
         } else {
-            waiter.resume(returning: answer)
+            wait = .settled(result)
         }
     }
 
@@ -230,9 +250,12 @@ final class PostgresConnection: @unchecked Sendable {
     private func fail() {
         broken.store(true, ordering: .releasing)
         unwatch()
-        let (waiter, onLoss) = (waiter, onLoss)
-        (self.waiter, self.onLoss) = (nil, nil)
-        waiter?.resume(throwing: failure.flatMap { $0.isLoss ? $0 : nil } ?? .lost)
+        let onLoss = onLoss
+        self.onLoss = nil
+        if case .waiting(let caller) = wait {
+            wait = .none
+            caller.resume(throwing: failure.flatMap { $0.isLoss ? $0 : nil } ?? .lost)
+        }
         onLoss?()
     }
 
@@ -241,6 +264,8 @@ final class PostgresConnection: @unchecked Sendable {
         return .lost
     }
 
+    /// libpq closes the socket of a connection that is lost, and the next one to be opened may
+    /// get its number: from then on the number is not ours to take back.
     private func unwatch() {
         guard isWatched else { return }
         isWatched = false
