@@ -1,5 +1,4 @@
 import Foundation
-import Hummingbird
 import Logging
 import ServiceLifecycle
 import Storage
@@ -15,10 +14,10 @@ package func serve(_ settings: Settings, works: Bool) async throws {
     try await installation.closing {
         let server = try await Server(installation, settings)
         let work = works ? try await Work(installation).services : []
-        let application = server.application(beside: work) { port in
+        let services = server.services(beside: work) { port in
             say("iPerform is ready at http://\(settings.host):\(port)")
         }
-        try await application.runService()
+        try await run(services, log)
     }
 }
 
@@ -28,11 +27,14 @@ package func work(_ settings: Settings) async throws {
     let log = logger(settings.logLevel)
     let installation = try await Installation.open(settings, log: log)
     try await installation.closing {
-        let services = try await Work(installation).services + [Greeting()]
-        let group = ServiceGroup(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
-        try await group.run()
+        try await run(Work(installation).services + [Greeting()], log)
     }
+}
+
+private func run(_ services: [any Service], _ log: Logger) async throws {
+    let group = ServiceGroup(
+        services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
+    try await group.run()
 }
 
 /// Says that the work has begun, when a signal to stop is already listened for.

@@ -50,17 +50,18 @@ package struct Server: Sendable {
             errorPage: ErrorPages(assets: files.assets).reply)
     }
 
-    /// The web application, with the reader of the feed and what else runs in the process.
-    package func application(
+    /// What serving takes, in the order in which it is started; it is stopped in the reverse
+    /// order. The web application ends when its connections have, and a stream ends with the
+    /// reader of the feed, so that one is last.
+    package func services(
         beside work: [any Service] = [], onReady: @escaping @Sendable (Int) async -> Void = { _ in }
-    ) -> some ApplicationProtocol {
+    ) -> [any Service] {
         let application = Application(
             router: site.router(), server: .onEventLoops,
             configuration: .init(address: .hostname(settings.host, port: settings.port)),
-            services: [feedReader] + work,
             onServerRunning: { await onReady($0.localAddress?.port ?? 0) },
             logger: installation.log)
-        return application
+        return [application] + work + [feedReader]
     }
 
     /// Tells the open pages of this process what happens, whoever does it.

@@ -11,7 +11,8 @@ package final class LiveFeed: Sendable {
     private let log: Logger
     private let wake: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
-    private let viewers = Mutex<[Int: Viewer]>([:])
+    /// Nil when the feed has been stopped.
+    private let viewers = Mutex<[Int: Viewer]?>([:])
     private let nextViewer = Atomic<Int>(0)
     /// Where the feed stood when this was made: whoever comes is told what happens from then on.
     private let start: FeedPlace
@@ -37,7 +38,7 @@ package final class LiveFeed: Sendable {
         signal.yield()
     }
 
-    package var viewerCount: Int { viewers.withLock { $0.count } }
+    package var viewerCount: Int { viewers.withLock { $0?.count ?? 0 } }
 
     /// - Throws: `Problem.busy` when one more tab would be too many.
     func mustHaveRoom() throws {
@@ -50,7 +51,11 @@ package final class LiveFeed: Sendable {
             bufferingPolicy: .bufferingOldest(Self.lagMax))
         let id = nextViewer.add(1, ordering: .relaxed).newValue
         let viewer = Viewer(caller: caller, messages: continuation)
-        viewers.withLock { $0[id] = viewer }
+        let isOver = viewers.withLock { viewers in
+            viewers?[id] = viewer
+            return viewers == nil
+        }
+        if isOver { continuation.finish() }
         return (id, messages)
     }
 
@@ -74,18 +79,24 @@ package final class LiveFeed: Sendable {
     }
 
     func unsubscribe(_ id: Int) {
-        viewers.withLock { $0.removeValue(forKey: id) }?.messages.finish()
+        viewers.withLock { $0?.removeValue(forKey: id) }?.messages.finish()
     }
 
     /// Follows the feed until it is cancelled.
     package func run() async throws {
         var seen = start
+        var isTold = true
         for await _ in wake {
             do {
                 while let last = try await follow(after: seen) { seen = last }
                 try await lookAgain(after: seen)
+                isTold = true
             } catch {
-                log.error("Live pages could not be told", metadata: ["error": "\(error)"])
+                // Loud once: while the database is away, each look finds the same.
+                log.log(
+                    level: isTold ? .error : .debug, "Live pages could not be told",
+                    metadata: ["error": "\(error)"])
+                isTold = false
             }
         }
     }
@@ -102,19 +113,19 @@ package final class LiveFeed: Sendable {
         }
     }
 
-    /// Ends the feed and every stream.
+    /// Ends the feed and every stream; one that is asked for from now on ends at once.
     package func stop() {
         signal.finish()
         let all = viewers.withLock { viewers in
-            defer { viewers = [:] }
-            return Array(viewers.values)
+            defer { viewers = nil }
+            return viewers.map { Array($0.values) } ?? []
         }
         for viewer in all { viewer.messages.finish() }
     }
 
     /// Delivers one batch; returns the last event's place when there may be more.
     private func follow(after seen: FeedPlace) async throws -> FeedPlace? {
-        let all = viewers.withLock { Array($0.values) }
+        let all = viewers.withLock { $0.map { Array($0.values) } ?? [] }
         // With nobody there to tell, nothing is read: under load that is thousands a second.
         if all.isEmpty {
             let end = try await now()
