@@ -19,15 +19,7 @@ package struct Installation: Sendable {
     ///
     /// - Throws: A sentence naming what cannot be used.
     package static func open(_ settings: Settings, log: Logger) async throws -> Installation {
-        let url = URL(fileURLWithPath: settings.dataDirectory, isDirectory: true)
-        do {
-            // Signing keys and password hashes lie in it: for its owner only.
-            try FileManager.default.createDirectory(
-                at: url, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw Refusal("The data directory \(settings.dataDirectory) cannot be made: \(error)")
-        }
+        let url = try makeDirectory(settings.dataDirectory)
         let engine = try await engine(settings, in: url, log: log)
         do {
             return Installation(
@@ -36,6 +28,20 @@ package struct Installation: Sendable {
         } catch {
             try await engine.close()
             throw error
+        }
+    }
+
+    /// Makes the data directory.
+    static func makeDirectory(_ path: String) throws -> URL {
+        let url = URL(fileURLWithPath: path, isDirectory: true)
+        do {
+            // Signing keys and password hashes lie in it: for its owner only.
+            try FileManager.default.createDirectory(
+                at: url, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+            return url
+        } catch {
+            throw Refusal("The data directory \(path) cannot be made: \(error)")
         }
     }
 

@@ -16,6 +16,7 @@ struct PostgresMigrations {
         let connection = try await address.open(asOwner: true)
         defer { connection.close() }
         try connection.execute("SET statement_timeout = 0; SELECT pg_advisory_lock(\(Self.lock))")
+        try connection.refuseUnfinishedMove()
         try prepare(connection)
         let done = Set(try connection.column("SELECT name FROM iperform_migrations"))
         for migration in migrations where !done.contains(migration.name) {

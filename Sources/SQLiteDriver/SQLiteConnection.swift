@@ -50,10 +50,12 @@ final class SQLiteConnection: @unchecked Sendable {
     /// Rows that were inserted, changed or deleted on this connection since it was opened.
     var changes: Int64 { sqlite3_total_changes64(handle) }
 
-    func prepared(_ sql: SQL) throws -> Statement {
+    func prepared(_ sql: SQL) throws -> Statement { try prepared(sql.text, sql.values) }
+
+    func prepared(_ text: String, _ values: [SQLValue]) throws -> Statement {
         statementsRun &+= 1
-        let statement = try statement(sql.text)
-        try statement.bind(sql.values, in: handle)
+        let statement = try statement(text)
+        try statement.bind(values, in: handle)
         return statement
     }
 

@@ -16,6 +16,7 @@ package final class SQLiteEngine: Engine {
     package init(path: String, migrations: [Migration], log: Logger) throws {
         let connection = try SQLiteConnection(
             path: path, readOnly: false, cacheKilobytes: 32_768)
+        try connection.refuseUnfinishedMove()
         try connection.migrate(migrations)
         let wakes = Wakes()
         self.wakes = wakes

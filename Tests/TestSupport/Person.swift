@@ -16,6 +16,12 @@ package struct Person: Sendable {
     let cookie: String
     package let csrf: String
 
+    func before(_ client: any TestClientProtocol) -> Person {
+        Person(
+            name: name, id: id, tenant: tenant, role: role, client: client, cookie: cookie,
+            csrf: csrf)
+    }
+
     package var browser: Client {
         Client(client: client, headers: [.cookie: cookie, .csrf: csrf])
     }

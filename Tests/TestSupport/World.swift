@@ -72,12 +72,18 @@ package struct World: Sendable {
     private static func open(
         _ settings: Settings, _ body: @Sendable (World) async throws -> Void
     ) async throws {
+        try await opened(settings) { try await enter($0, settings, body) }
+    }
+
+    private static func opened(
+        _ settings: Settings, _ body: (Installation) async throws -> Void
+    ) async throws {
         var log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         log.logLevel = .critical
         let installation = try await Installation.open(settings, log: log)
         let result: Result<Void, any Error>
         do {
-            result = .success(try await enter(installation, settings, body))
+            result = .success(try await body(installation))
         } catch { result = .failure(error) }
         try await installation.close()
         try result.get()
@@ -97,6 +103,25 @@ package struct World: Sendable {
                 server: server, directory: installation.directory, clock: clock,
                 vantage: cast.vantage, rival: cast.rival, teams: cast.teams, people: people)
             try await body(world)
+        }
+    }
+
+    /// The same people, with their sessions, before a server over another database that holds
+    /// the same records.
+    package func elsewhere(
+        _ settings: Settings, _ body: @Sendable (World) async throws -> Void
+    ) async throws {
+        try await Self.opened(settings) { installation in
+            let server = try await Server(installation, settings, now: { [clock] in clock.now })
+            let application = Application(
+                router: server.site.router(), logger: installation.log)
+            try await application.test(.router) { client in
+                try await body(
+                    World(
+                        server: server, directory: installation.directory, clock: clock,
+                        vantage: vantage, rival: rival, teams: teams,
+                        people: people.mapValues { $0.before(client) }))
+            }
         }
     }
 

@@ -1,40 +1,62 @@
 import DatabaseSupport
 import Foundation
+import Logging
 import Storage
 import Testing
 
 /// `docs/schema.sqlite.sql` and `docs/schema.postgres.sql`: what all migrations together make,
 /// to read, to search, and to see in a change what a new migration does.
 @Suite struct SchemaFilesTests {
-    private static let writes = "IPERFORM_WRITE_SCHEMA"
-
     @Test(arguments: EngineKind.allCases)
     func `the schema in docs is the one that the migrations make`(on engine: EngineKind)
         async throws
     {
-        let file = URL(filePath: #filePath)
-            .appending(path: "../../../../docs/schema.\(engine.rawValue).sql").standardized
         try await engine.with { database in
-            let made = try await dump(Database(database), engine)
-            if ProcessInfo.processInfo.environment[Self.writes] != nil {
-                try made.write(to: file, atomically: true, encoding: .utf8)
+            let made = try await SchemaFiles.dump(Database(database), engine)
+            if ProcessInfo.processInfo.environment[SchemaFiles.writes] != nil {
+                try made.write(
+                    to: SchemaFiles.place(engine), atomically: true, encoding: .utf8)
             }
-            let kept = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+            let kept = SchemaFiles.kept(engine)
             let (lacking, surplus) = difference(kept, made)
             #expect(
                 kept == made,
                 """
-                \(file.lastPathComponent) is not what the migrations make: \
+                docs/schema.\(engine.rawValue).sql is not what the migrations make: \
                 \(lacking.prefix(5)) lack, \(surplus.prefix(5)) are too many. Write it with \
-                \(Self.writes)=1 swift test --filter SchemaFilesTests
+                \(SchemaFiles.writes)=1 swift test --filter SchemaFilesTests
                 """)
         }
     }
 
-    private func dump(_ database: Database, _ engine: EngineKind) async throws -> String {
+    private func difference(
+        _ kept: String, _ made: String
+    ) -> (lacking: [String], surplus: [String]) {
+        let (before, after) = (kept.split(separator: "\n"), made.split(separator: "\n"))
+        return (
+            after.filter { !before.contains($0) }.map(String.init),
+            before.filter { !after.contains($0) }.map(String.init)
+        )
+    }
+}
+
+enum SchemaFiles {
+    static let writes = "IPERFORM_WRITE_SCHEMA"
+    static let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+    static func place(_ engine: EngineKind) -> URL {
+        URL(filePath: #filePath)
+            .appending(path: "../../../../docs/schema.\(engine.rawValue).sql").standardized
+    }
+
+    static func kept(_ engine: EngineKind) -> String {
+        (try? String(contentsOf: place(engine), encoding: .utf8)) ?? ""
+    }
+
+    static func dump(_ database: Database, _ engine: EngineKind) async throws -> String {
         let header = """
             -- The schema that the migrations make; they, and never this file, are changed by hand.
-            -- Written by \(Self.writes)=1 swift test --filter SchemaFilesTests
+            -- Written by \(writes)=1 swift test --filter SchemaFilesTests
 
 
             """
@@ -44,15 +66,6 @@ import Testing
             case .postgres: header + (try await PostgresDump.text(in: tx))
             }
         }
-    }
-
-    private func difference(_ kept: String, _ made: String) -> (
-        lacking: [String], surplus: [String]
-    ) {
-        let (before, after) = (
-            kept.components(separatedBy: "\n"), made.components(separatedBy: "\n")
-        )
-        return (after.filter { !before.contains($0) }, before.filter { !after.contains($0) })
     }
 }
 
