@@ -47,8 +47,21 @@ enum Catalog {
         """
 
     /// What is taken away while rows are added, and how it comes back in the reverse order.
+    ///
+    /// What was written elsewhere belongs to transaction 0, before all of this server's: so the
+    /// places in the feed that readers and open pages remember stay what they were.
     static let loosening: SQL = """
         SELECT undo, again FROM (
+            SELECT 0 AS part, t.relname AS name,
+                format('ALTER TABLE %I ALTER COLUMN %I SET DEFAULT %L', t.relname, a.attname, '0')
+                    AS undo,
+                format('ALTER TABLE %I ALTER COLUMN %I SET DEFAULT %s', t.relname, a.attname,
+                    pg_get_expr(d.adbin, d.adrelid)) AS again
+            FROM pg_attrdef d JOIN pg_class t ON t.oid = d.adrelid
+            JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.adnum
+            WHERE t.relnamespace = 'public'::regnamespace
+                AND pg_get_expr(d.adbin, d.adrelid) = 'pg_current_xact_id()'
+            UNION ALL
             SELECT 1 AS part, c.conname AS name,
                 format('ALTER TABLE %I DROP CONSTRAINT %I', t.relname, c.conname) AS undo,
                 format('ALTER TABLE %I ADD CONSTRAINT %I %s', t.relname, c.conname,

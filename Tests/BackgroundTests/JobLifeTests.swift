@@ -87,14 +87,13 @@ import Testing
             }
             var settings = JobRunner.Settings()
             settings.clock = { .now.adding(seconds: 3600) }
-            settings.leaseSeconds = 1
             let own = Board()
             try await yard.add([Note(board: own.number, text: "own")], for: yard.eve)
             try await yard.running([Note.handler], settings) { own.all == ["own"] }
+            #expect(try await yard.queue { try await $0.promote(limit: 10) } == 0)
+            #expect(try await yard.queue { try await $0.sweep() } == 0)
             #expect(board.all.isEmpty)
-            #expect(
-                try await yard.jobs().map(\.state).sorted { $0.rawValue < $1.rawValue }
-                    == [.running, .scheduled])
+            #expect(Set(try await yard.jobs().map(\.state)) == [.running, .scheduled])
         }
     }
 }

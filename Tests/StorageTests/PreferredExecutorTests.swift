@@ -17,19 +17,24 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<Self.tasks {
                     group.addTask(executorPreference: Preferred.queue) {
-                        for number in 0..<Self.transactions {
-                            let read = try await database.read { tx in
-                                let one: Int? = try await tx.value("SELECT 1")
-                                let same: Int? = try await tx.value(
-                                    "SELECT CAST(\(number) AS bigint)")
-                                return one == 1 && same == number
-                            }
-                            #expect(read)
-                        }
+                        try await Self.ask(database)
                     }
                 }
                 try await group.waitForAll()
             }
+        }
+    }
+
+    /// Transactions of two statements each.
+    private static func ask(_ database: Database) async throws {
+        for number in 0..<transactions {
+            let answers: [Int?] = try await database.read { tx in
+                [
+                    try await tx.value("SELECT 1"),
+                    try await tx.value("SELECT CAST(\(number) AS bigint)"),
+                ]
+            }
+            #expect(answers == [1, number])
         }
     }
 }
