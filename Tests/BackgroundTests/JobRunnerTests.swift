@@ -115,24 +115,20 @@ import Testing
         async throws
     {
         try await Yard.with(engine) { yard in
-            let board = Board()
-            for _ in 0..<5 {
-                try await yard.add(
-                    (1...1000).map { _ in Note(board: board.number, text: "many") }, for: yard.ada)
-            }
-            try await yard.running([Note.handler]) {
-                guard board.all.count > 100 else { return false }
-                if try await yard.jobs().allSatisfy({ $0.tenant == yard.ada }),
-                    !board.all.contains("one")
-                {
-                    try await yard.add([Note(board: board.number, text: "one")], for: yard.eve)
-                }
-                return board.all.contains("one")
-            }
-            // Of those that waited, few went before it.
-            let position = board.all.firstIndex(of: "one") ?? .max
-            #expect(position < 5000)
-            #expect(try await yard.jobs().count > 0)
+            func notes(_ count: Int) -> [Note] { (0..<count).map { _ in Note(board: 0, text: "") } }
+            try await yard.add(notes(3000), for: yard.ada)
+            let runner = JobRunner(yard.database, [Note.handler], log: Yard.log)
+            // Nobody else is there: there is room left for who may come.
+            let first = try await runner.take()
+            #expect(first.count == 48 && first.allSatisfy { $0.tenant == yard.ada })
+            // The next one that comes is the next one taken, before 2,952 that are older.
+            try await yard.add(notes(1), for: yard.eve)
+            #expect(try await runner.take().map(\.tenant) == [yard.eve])
+            // Two with many share what is free.
+            try await yard.add(notes(3000), for: yard.eve)
+            for job in first { runner.bench.remove(job) }
+            let next = Dictionary(grouping: try await runner.take(), by: \.tenant)
+            #expect(next.mapValues(\.count) == [yard.ada: 32, yard.eve: 31])
         }
     }
 

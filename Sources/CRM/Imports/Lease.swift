@@ -90,12 +90,14 @@ extension Imports {
     }
 
     /// The import as it stands, if the lease still holds.
+    ///
+    /// Without a lock, which would hold up the lease's own heartbeat for as long as a chunk
+    /// takes: whether it still holds is asked again by `advance`, at the end.
     func held(_ id: ID<Import>, by lease: Lease) async throws -> Import {
         let run: Import? = try await scope.tx.first(
             """
             SELECT \(Import.columns) FROM imports
             WHERE tenant_id = \(scope.tenant) AND id = \(id) AND lease_token = \(lease.token)
-            \(scope.tx.dialect.locking("imports"))
             """)
         guard let run else { throw Lease.Lost() }
         return run
