@@ -157,7 +157,8 @@ extension PostgresConnection {
         do {
             result = try await command("COMMIT")
         } catch let failure as PostgresFailure where failure.isLoss {
-            throw PostgresFailure(state: "08007", message: failure.message, constraint: nil)
+            throw PostgresFailure(
+                state: PostgresFailure.unresolved, message: failure.message, constraint: nil)
         }
         guard result.command == "COMMIT" else {
             throw PostgresFailure(
@@ -173,7 +174,6 @@ extension PostgresConnection {
 }
 
 extension PostgresFailure {
-    /// Whether nothing can have been committed: 08007, transaction_resolution_unknown, is a
-    /// connection that was lost during COMMIT.
-    fileprivate var canRunAgain: Bool { isConflict || (isLoss && state != "08007") }
+    /// Whether nothing can have been committed: not so when the connection was lost during COMMIT.
+    fileprivate var canRunAgain: Bool { isConflict || (isLoss && state != Self.unresolved) }
 }

@@ -10,6 +10,9 @@ struct PostgresFailure: Error, CustomStringConvertible {
 
     var description: String { state.isEmpty ? message : "\(message) (\(state))" }
 
+    /// transaction_resolution_unknown.
+    static let unresolved = "08007"
+
     static let lost = PostgresFailure(
         state: "", message: "The connection to the database was lost.", constraint: nil)
 
@@ -42,6 +45,7 @@ struct PostgresFailure: Error, CustomStringConvertible {
         case "23503": .foreignKey
         case "23514", "23502": .check(constraint ?? message)
         case "53100": .full
+        case Self.unresolved: .uncertain
         // Statement timeout, lock timeout, too many connections.
         case "57014", "55P03", "53300": .busy
         default: isLoss || isConflict ? .busy : .failed(code: 0, message: "\(state) \(message)")

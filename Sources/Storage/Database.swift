@@ -153,6 +153,8 @@ package enum StorageError: Error, Equatable {
     case check(String)
     /// More waiting work than may queue up, or a lock held too long: try again later.
     case busy
+    /// The connection was lost during the commit: what was written may be kept, or not.
+    case uncertain
     /// No room on the disk. Nothing of the transaction was kept.
     case full
     case column(Int, expected: String)

@@ -100,6 +100,12 @@ extension Database {
             switch error {
             case .busy: throw Problem.busy
             case .full: throw Problem.full
+            case .uncertain:
+                throw Problem.unavailable(
+                    """
+                    The connection to the database was lost while this was saved. It may be saved: \
+                    look before you send it again, or send it with the same Idempotency-Key.
+                    """)
             default: throw error
             }
         }

@@ -55,10 +55,10 @@ package struct FileCabinet: Sendable {
         let isReached = (error as? Problem)?.mayPass != true
         // A task of its own, since a cancelled one is kept from the store.
         let removal = Task {
-            try await database.write(as: caller, at: now) { scope in
-                try await StoredFiles(scope).expire(key, at: now)
+            let isUnkept = try await database.write(as: caller, at: now) { scope in
+                try await StoredFiles(scope).abandon(key)
             }
-            guard isReached else { return }
+            guard isUnkept, isReached else { return }
             try await remove(
                 ExpiredFile(tenant: caller.tenant, key: key, purpose: purpose), at: now)
         }

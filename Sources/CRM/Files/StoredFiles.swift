@@ -87,6 +87,16 @@ package struct StoredFiles: Sendable {
             """)
     }
 
+    /// Lets go of a file that nothing was made of; false when something was, whatever its maker
+    /// was told: the answer to a commit can be lost.
+    func abandon(_ key: FileKey) async throws -> Bool {
+        try await scope.tx.execute(
+            """
+            UPDATE files SET expires_at = \(scope.now)
+            WHERE tenant_id = \(scope.tenant) AND key = \(key) AND expires_at IS NOT NULL
+            """) == 1
+    }
+
     /// Forgets a file that is not in the store any more.
     func forget(_ key: FileKey) async throws {
         try await scope.tx.execute(
