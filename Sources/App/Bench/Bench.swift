@@ -75,7 +75,19 @@ struct BenchCourse: Sendable {
         [
             ("memory", memory), ("read", readOne), ("list", list), ("board", board),
             ("sign-in", signIn), ("create", create), ("import", importRows),
+            ("jobs", { try await jobs { try await $0.throughput() } }),
+            ("job-start", { try await jobs { try await $0.latency() } }),
+            ("timers", { try await jobs { try await $0.alarm() } }),
         ]
+    }
+
+    /// Jobs, on one of the copies of the data.
+    private func jobs(
+        _ measure: (JobsCourse) async throws -> Finding
+    ) async throws -> Finding {
+        try await installed("replay") {
+            try await measure(JobsCourse($0.database, engine: "SQLite", goal: 5000))
+        }
     }
 
     func load(
