@@ -128,7 +128,7 @@ final class PostgresConnection: @unchecked Sendable {
     }
 
     private func send(_ text: String, _ values: [SQLValue]) throws {
-        assert(reactor.thread.isCurrent, "a statement left its reactor's thread")
+        reactor.thread.checkIsolated()
         guard !isBroken else { throw lost() }
         let name = try names[text] ?? prepare(text)
         parameters.set(values)

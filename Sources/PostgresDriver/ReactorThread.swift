@@ -74,16 +74,19 @@ final class ReactorThread: SerialExecutor, @unchecked Sendable {
 
     /// Calls `ready` whenever the socket can be read, or written after `wantsToWrite`.
     func watch(_ socket: Int32, _ ready: @escaping () -> Void) {
+        checkIsolated()
         watched.append(pollfd(fd: socket, events: Int16(POLLIN), revents: 0))
         handlers[socket] = ready
     }
 
     func unwatch(_ socket: Int32) {
+        checkIsolated()
         watched.removeAll { $0.fd == socket }
         handlers[socket] = nil
     }
 
     func wantsToWrite(_ wants: Bool, _ socket: Int32) {
+        checkIsolated()
         guard let index = watched.firstIndex(where: { $0.fd == socket }) else { return }
         watched[index].events = Int16(wants ? POLLIN | POLLOUT : POLLIN)
     }

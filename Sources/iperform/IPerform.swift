@@ -150,7 +150,11 @@ struct BenchCommand: AsyncParsableCommand {
     var leads = 100_000
     @Option(help: "Seconds of each run under load.")
     var seconds = 4
-    @Argument(help: "memory, read, list, board, sign-in, create, import, jobs, job-start, timers; all unless told.")
+    @Argument(
+        help: """
+            memory, read, list, board, sign-in, create, import, jobs, job-start, timers, driver; \
+            all unless told.
+            """)
     var measures: [String] = []
 
     func run() async throws {

@@ -22,12 +22,17 @@ package struct Bench: Sendable {
         let directory = FileManager.default.temporaryDirectory
             .appending(path: "iperform-bench-\(UUIDv7.text(UUIDv7.next()))")
         defer { try? FileManager.default.removeItem(at: directory) }
-        let course = try await prepared(in: directory)
-        defer { course.server.stop() }
         var findings: [Finding] = []
-        for (name, measure) in course.measures where only.isEmpty || only.contains(name) {
-            note("Measuring: \(name)")
-            findings.append(try await measure())
+        if only.isEmpty || !Set(only).isSubset(of: PostgresCourse.names) {
+            let course = try await prepared(in: directory)
+            defer { course.server.stop() }
+            findings += try await run(course.measures)
+        }
+        if only.isEmpty || !Set(only).isDisjoint(with: PostgresCourse.names) {
+            let server = try PrivatePostgres(in: directory.appending(path: "server"))
+            defer { server.stop() }
+            let course = PostgresCourse(server: server, seconds: seconds)
+            findings += try await run(course.measures)
         }
         let report = BenchReport(findings: findings, leads: leads, began: began)
         say(report.table)
@@ -35,6 +40,17 @@ package struct Bench: Sendable {
             try report.document(load: load)
                 .write(toFile: file, atomically: true, encoding: .utf8)
         }
+    }
+
+    private func run(
+        _ measures: [(name: String, run: @Sendable () async throws -> Finding)]
+    ) async throws -> [Finding] {
+        var findings: [Finding] = []
+        for (name, measure) in measures where only.isEmpty || only.contains(name) {
+            note("Measuring: \(name)")
+            findings.append(try await measure())
+        }
+        return findings
     }
 
     /// The company on a disk, twice: one to be served, one to record and replay writes on.
