@@ -152,8 +152,8 @@ struct BenchCommand: AsyncParsableCommand {
     var seconds = 4
     @Argument(
         help: """
-            memory, read, list, board, sign-in, create, import, jobs, job-start, timers, driver; \
-            all unless told.
+            memory, read, list, board, sign-in, create, import, jobs, job-start, timers, driver, \
+            create-postgres; all unless told.
             """)
     var measures: [String] = []
 

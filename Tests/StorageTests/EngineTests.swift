@@ -206,6 +206,27 @@ import Testing
         }
     }
 
+    private static func addAndCount(_ text: String, _ store: Store) async throws {
+        try await store.add(text)
+        let count: Int? = try await store.database.read {
+            try await $0.value("SELECT COUNT(*) FROM notes")
+        }
+        #expect(count ?? 0 > 0)
+    }
+
+    /// As the requests of a server do.
+    @Test(arguments: engines)
+    func `a task that prefers an executor gets its answers`(_ kind: EngineKind) async throws {
+        try await Store.with(kind, connections: 2) { store in
+            try await concurrently(8) { number in
+                try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                    for round in 0..<50 { try await Self.addAndCount("\(number) \(round)", store) }
+                }
+            }
+            #expect(try await store.texts().count == 400)
+        }
+    }
+
     @Test(arguments: engines)
     func `who waits for commits is woken`(_ kind: EngineKind) async throws {
         try await Store.with(kind) { store in

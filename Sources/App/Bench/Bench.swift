@@ -31,7 +31,7 @@ package struct Bench: Sendable {
         if only.isEmpty || !Set(only).isDisjoint(with: PostgresCourse.names) {
             let server = try PrivatePostgres(in: directory.appending(path: "server"))
             defer { server.stop() }
-            let course = PostgresCourse(server: server, seconds: seconds)
+            let course = PostgresCourse(server: server, directory: directory, seconds: seconds)
             findings += try await run(course.measures)
         }
         let report = BenchReport(findings: findings, leads: leads, began: began)

@@ -9,7 +9,7 @@ final class ChildProcess: Sendable {
     let pid: Int32
 
     /// Starts `iperform` with these arguments.
-    init(_ arguments: [String]) throws {
+    init(_ arguments: [String], environment: [String: String] = [:]) throws {
         let process = Process()
         process.executableURL = Bundle.main.executableURL
         process.arguments = arguments
@@ -17,7 +17,9 @@ final class ChildProcess: Sendable {
             [
                 "IPERFORM_REQUESTS_A_MINUTE": "1000000000", "IPERFORM_TRUSTS_PROXY": "true",
                 "IPERFORM_LOG_LEVEL": "error",
-            ]) { $1 }
+            ]
+        ) { $1 }
+        .merging(environment) { $1 }
         process.standardOutput = output
         try process.run()
         pid = process.processIdentifier

@@ -7,12 +7,13 @@ import Web
 /// What is measured on PostgreSQL, against pgbench on the same server.
 struct PostgresCourse: Sendable {
     let server: PrivatePostgres
+    let directory: URL
     let seconds: Int
 
-    static let names = ["driver"]
+    static let names = ["driver", "create-postgres"]
 
     var measures: [(name: String, run: @Sendable () async throws -> Finding)] {
-        [("driver", driver)]
+        [("driver", driver), ("create-postgres", create)]
     }
 
     private static let connections = 8

@@ -88,4 +88,31 @@ struct PrivatePostgres: Sendable {
         }
         return rate
     }
+
+    /// Runs several scripts at once, each once and on a connection of its own, and returns the
+    /// seconds until all had ended.
+    func play(_ scripts: [String], on database: String) throws -> Double {
+        let files = try scripts.enumerated().map { number, script in
+            let file = directory.appending(path: "play-\(number).sql")
+            try script.write(to: file, atomically: true, encoding: .utf8)
+            return file
+        }
+        let start = ContinuousClock.now
+        let players = try files.map { file in
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "\(Self.programs)/pgbench")
+            process.arguments = [
+                "-n", "-M", "simple", "-c", "1", "-t", "1", "-f", file.path,
+                "-h", directory.path, "-U", "postgres", database,
+            ]
+            process.standardOutput = FileHandle.nullDevice
+            try process.run()
+            return process
+        }
+        for player in players { player.waitUntilExit() }
+        guard players.allSatisfy({ $0.terminationStatus == 0 }) else {
+            throw Refusal("pgbench could not play what was recorded.")
+        }
+        return start.secondsAgo
+    }
 }
