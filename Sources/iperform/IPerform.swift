@@ -153,7 +153,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Argument(
         help: """
             memory, read, list, board, sign-in, create, import, jobs, job-start, timers, driver, \
-            create-postgres; all unless told.
+            create-postgres, jobs-postgres, job-start-postgres, timers-postgres; all unless told.
             """)
     var measures: [String] = []
 

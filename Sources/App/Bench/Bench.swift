@@ -21,6 +21,8 @@ package struct Bench: Sendable {
         let (began, load) = (Instant.now, BenchReport.load)
         let directory = FileManager.default.temporaryDirectory
             .appending(path: "iperform-bench-\(UUIDv7.text(UUIDv7.next()))")
+        // Not left to what is made in it: others than its owner must get to the server's part.
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         var findings: [Finding] = []
         if only.isEmpty || !Set(only).isSubset(of: PostgresCourse.names) {

@@ -1,5 +1,6 @@
 import Background
 import Foundation
+import PostgresDriver
 import Storage
 import Synchronization
 import Tenancy
@@ -118,5 +119,22 @@ struct JobsCourse: Sendable {
         _ pause: Duration = .microseconds(500), until isSo: @Sendable () async throws -> Bool
     ) async throws {
         while try await !isSo() { try await Task.sleep(for: pause) }
+    }
+}
+
+extension PostgresCourse {
+    /// Jobs, in a database of their own.
+    func jobs(
+        _ measure: (JobsCourse) async throws -> Finding
+    ) async throws -> Finding {
+        let name = "jobs_\(Int.random(in: 0...Int.max))"
+        try await PostgresAddress(server.address("template1")).execute("CREATE DATABASE \(name)")
+        var settings = Settings(dataDirectory: directory.appending(path: name).path)
+        settings.databaseAddress = server.address(name)
+        let installation = try await Installation.open(settings, log: quietLog)
+        let finding = try await measure(
+            JobsCourse(installation.database, engine: "PostgreSQL", goal: 3000))
+        try await installation.close()
+        return finding
     }
 }

@@ -68,8 +68,8 @@ extension PostgresCourse {
         let recorder = Recorder(installation.database.engine)
         let product = try await Server(
             Installation(
-                database: Database(recorder), directory: installation.directory,
-                log: installation.log), settings)
+                database: Database(recorder), files: installation.files,
+                directory: installation.directory, log: installation.log), settings)
         let before = recorder.statements.writes.count
         let seconds = seconds
         try await serving(product.site.router()) { port in

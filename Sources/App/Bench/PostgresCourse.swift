@@ -10,10 +10,17 @@ struct PostgresCourse: Sendable {
     let directory: URL
     let seconds: Int
 
-    static let names = ["driver", "create-postgres"]
+    static let names = [
+        "driver", "create-postgres", "jobs-postgres", "job-start-postgres", "timers-postgres",
+    ]
 
     var measures: [(name: String, run: @Sendable () async throws -> Finding)] {
-        [("driver", driver), ("create-postgres", create)]
+        [
+            ("driver", driver), ("create-postgres", create),
+            ("jobs-postgres", { try await jobs { try await $0.throughput() } }),
+            ("job-start-postgres", { try await jobs { try await $0.latency() } }),
+            ("timers-postgres", { try await jobs { try await $0.alarm() } }),
+        ]
     }
 
     private static let connections = 8
