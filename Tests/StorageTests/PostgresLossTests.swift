@@ -94,7 +94,7 @@ import Testing
                 }
             }
             await kept.add(text, isSure: true)
-        } catch StorageError.busy {
+        } catch StorageError.uncertain {
             await kept.add(text, isSure: false)
         }
         let count: Int? = try await store.database.read {
