@@ -121,20 +121,9 @@ package struct JobQueue: Sendable {
     }
 
     /// Takes done jobs away; those that somebody else has by now stay.
-    ///
-    /// Many in a statement, in few sizes: each size is one prepared statement.
     package func finish(_ jobs: [StoredJob]) async throws {
-        var rest = jobs[...]
-        for size in [50, 10, 1] {
-            while rest.count >= size {
-                let done = rest.prefix(size).map { job -> SQL in
-                    "(tenant_id = \(job.tenant) AND \(fence(job)))"
-                }
-                // tenant: each job by its own.
-                try await tx.execute("DELETE FROM jobs WHERE \(SQL.joined(done, by: " OR "))")
-                rest = rest.dropFirst(size)
-            }
-        }
+        try await tx.executeAll(
+            jobs.map { "DELETE FROM jobs WHERE tenant_id = \($0.tenant) AND \(fence($0))" })
     }
 
     /// Puts a job that failed, or is not to be run yet, back for later.

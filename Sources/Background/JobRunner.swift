@@ -18,9 +18,9 @@ package struct JobRunner: Sendable {
 
     package struct Settings: Sendable {
         /// Jobs at the same time in this process.
-        package var atOnce = 64
+        package var atOnce = 128
         /// Of one tenant, as long as others may come.
-        package var atOnceOfTenant = 48
+        package var atOnceOfTenant = 96
         package var leaseSeconds = 15
         /// The least time between two looks for work.
         package var lookPause = Duration.milliseconds(4)

@@ -49,6 +49,14 @@ struct PostgresTransaction: Transaction {
         try await run(sql).changes
     }
 
+    func executeAll(_ statements: [SQL]) async throws {
+        guard let last = statements.last else { return }
+        for statement in statements.dropLast() {
+            try await queue(statement.text, statement.values)
+        }
+        _ = try await run(last)
+    }
+
     /// A conflict stays what it is, for the engine to run the operation again; everything else
     /// becomes what an operation can act on.
     private func run(_ sql: SQL) async throws -> PostgresResult {

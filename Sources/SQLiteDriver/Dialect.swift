@@ -45,6 +45,10 @@ struct SQLiteTransaction: Transaction {
         try connection.prepared(sql).run(in: connection.handle)
     }
 
+    func executeAll(_ statements: [SQL]) async throws {
+        for statement in statements { _ = try await execute(statement) }
+    }
+
     /// There is one writer.
     func hold(_ id: UUID) async throws {}
 

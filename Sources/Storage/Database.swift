@@ -9,6 +9,10 @@ package protocol Transaction: Sendable {
     @discardableResult
     func execute(_ sql: SQL) async throws -> Int
 
+    /// Runs statements of which nothing is asked but that none of them fails: on PostgreSQL they
+    /// leave together, and are waited for once.
+    func executeAll(_ statements: [SQL]) async throws
+
     /// Runs `body` so that, when it throws, only what it did is undone: one of many.
     func attempt<Value>(_ body: () async throws -> Value) async throws -> Value
 

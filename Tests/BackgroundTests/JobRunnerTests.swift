@@ -117,7 +117,9 @@ import Testing
         try await Yard.with(engine) { yard in
             func notes(_ count: Int) -> [Note] { (0..<count).map { _ in Note(board: 0, text: "") } }
             try await yard.add(notes(3000), for: yard.ada)
-            let runner = JobRunner(yard.database, [Note.handler], log: Yard.log)
+            var settings = JobRunner.Settings()
+            (settings.atOnce, settings.atOnceOfTenant) = (64, 48)
+            let runner = JobRunner(yard.database, [Note.handler], settings, log: Yard.log)
             // Nobody else is there: there is room left for who may come.
             let first = try await runner.take()
             #expect(first.count == 48 && first.allSatisfy { $0.tenant == yard.ada })

@@ -7,7 +7,7 @@ import Tenancy
 
 /// Does nothing, and says that it began.
 private struct EmptyJob: Job {
-    static let kind = JobKind("bench.empty", atOnce: 64)
+    static let kind = JobKind("bench.empty", atOnce: 128)
     let number: Int
 }
 

@@ -75,6 +75,11 @@ private struct RecordedTransaction: Transaction {
         return try await tx.execute(sql)
     }
 
+    func executeAll(_ statements: [SQL]) async throws {
+        for statement in statements { record.add(statement) }
+        try await tx.executeAll(statements)
+    }
+
     func hold(_ id: UUID) async throws { try await tx.hold(id) }
 
     func attempt<Value>(_ body: () async throws -> Value) async throws -> Value {
