@@ -108,13 +108,18 @@ package struct JobQueue: Sendable {
         if held == nil { throw LeaseLost() }
     }
 
-    /// Keeps all leases of a worker for longer; returns the jobs that it still has.
-    package func renew(_ worker: ID<Worker>, leaseSeconds: Int) async throws -> Set<ID<StoredJob>> {
+    /// Keeps the leases of what a worker runs for longer; returns the jobs that it still has.
+    ///
+    /// Only of what runs: a job whose end could not be written must not be held for ever.
+    package func renew(
+        _ jobs: Set<ID<StoredJob>>, of worker: ID<Worker>, leaseSeconds: Int
+    ) async throws -> Set<ID<StoredJob>> {
         // tenant: a worker runs the jobs of every tenant.
         let kept = try await tx.rows(
             """
             UPDATE jobs SET lease_until = \(now) + \(leaseSeconds * 1_000_000)
-            WHERE state = 'running' AND worker_id = \(worker) RETURNING id
+            WHERE state = 'running' AND worker_id = \(worker) AND id IN \(SQL.list(Array(jobs)))
+            RETURNING id
             """
         ) { row in try row.next(ID<StoredJob>.self) }
         return Set(kept)

@@ -209,7 +209,7 @@ package struct JobRunner: Sendable {
                 let running = bench.runningIDs
                 if !running.isEmpty {
                     let kept = try await database.write(isolation: .readCommitted) {
-                        try await JobQueue($0).renew(worker, leaseSeconds: seconds)
+                        try await JobQueue($0).renew(running, of: worker, leaseSeconds: seconds)
                     }
                     bench.stop(running.subtracting(kept))
                 }

@@ -150,4 +150,25 @@ import Testing
             #expect(Set(board.all).count == 1000)
         }
     }
+
+    @Test(arguments: EngineKind.allCases)
+    func `a job whose end was not written is run again, though its worker goes on with others`(
+        on engine: EngineKind
+    ) async throws {
+        try await Yard.with(engine) { yard in
+            let board = Board()
+            let handler = JobHandler(Note.self) { note, run in
+                Board.write("\(note.text) \(run.job.claims)", on: note.board)
+                // One runs on until the other has been run again; the other leaves no trace.
+                if note.text == "long" { try await wait { board.all.contains("lost 2") } }
+                if run.job.claims == 1, note.text == "lost" { throw CancellationError() }
+            }
+            var settings = JobRunner.Settings()
+            settings.leaseSeconds = 3
+            try await yard.add(
+                ["long", "lost"].map { Note(board: board.number, text: $0) }, for: yard.ada)
+            try await yard.running([handler], settings) { try await yard.jobs().isEmpty }
+            #expect(Set(board.all).isSuperset(of: ["long 1", "lost 1", "lost 2"]))
+        }
+    }
 }

@@ -10,7 +10,7 @@ enum JobStep {
     case pass(Int64)
     case promote
     case take(ID<Tenant>, Int, ID<Worker>)
-    case renew(ID<Worker>)
+    case renew(ID<Worker>, Set<ID<StoredJob>>)
     case sweep
     case release(ID<Worker>)
     case finish(JobModel.Entry)
@@ -53,7 +53,9 @@ struct JobWalk {
         case 45..<65:
             return .take(
                 dice.pick(tenants), Int.random(in: 1...3, using: &dice), dice.pick(workers))
-        case 65..<69: return .renew(dice.pick(workers))
+        case 65..<69:
+            let worker = dice.pick(workers)
+            return .renew(worker, Set(model.jobs.filter { $0.worker == worker }.map(\.id)))
         case 69..<73: return .sweep
         case 73..<75: return .release(dice.pick(workers))
         default: return end() ?? .promote
@@ -95,7 +97,7 @@ struct JobWalk {
         case .promote: model.promote()
         case .take(let tenant, let limit, let worker):
             runs += model.take(of: tenant, limit: limit, for: worker, lease: Self.lease)
-        case .renew(let worker): model.renew(worker, lease: Self.lease)
+        case .renew(let worker, _): model.renew(worker, lease: Self.lease)
         case .sweep:
             let now = model.now
             model.letGo { ($0.leaseUntil ?? .max) < now }
@@ -155,7 +157,8 @@ extension JobStep {
             _ = try await queue.take(
                 .init(kind: Note.kind.name, tenant: tenant), limit: limit, for: worker,
                 leaseSeconds: seconds)
-        case .renew(let worker): _ = try await queue.renew(worker, leaseSeconds: seconds)
+        case .renew(let worker, let jobs):
+            _ = try await queue.renew(jobs, of: worker, leaseSeconds: seconds)
         case .sweep: _ = try await queue.sweep()
         case .release(let worker): try await queue.release(worker)
         case .finish(let run): try await queue.finish([run.stored])

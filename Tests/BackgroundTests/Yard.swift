@@ -75,7 +75,7 @@ final class Board: Sendable {
     private static let boards = Mutex<[Int: Board]>([:])
 
     init() {
-        let (number, _) = (Int.random(in: 0...Int.max), ())
+        let number = Int.random(in: 0...Int.max)
         self.number = number
         Self.boards.withLock { $0[number] = self }
     }
