@@ -12,8 +12,8 @@ package struct StoredEvent: Sendable, RowDecodable {
     package let actorID: UUID?
     package let change: ID<Change>
     package let imported: Bool
-    /// A JSON object.
-    package let data: String
+    /// An object.
+    package let data: JSON
 
     static let columns: SQL = """
         tenant_id, at, name, subject_id, actor_kind, actor_id, change_id, imported, data
@@ -29,7 +29,7 @@ package struct StoredEvent: Sendable, RowDecodable {
         actorID = try row.next()
         change = try row.next()
         imported = try row.next()
-        data = try row.next()
+        data = try JSON(parsing: row.next(String.self))
     }
 }
 

@@ -10,8 +10,8 @@ struct Bulletin: Sendable {
     private var coOwners: [ID<Lead>: Set<ID<User>>] = [:]
     private var managed: [ID<User>: Set<ID<User>>] = [:]
 
-    init(_ events: [FeedEvent], for callers: [Caller], in scope: Scope) async throws {
-        let ids = Array(Set(events.filter(\.isOfLead).compactMap(\.subject)))
+    init(_ events: [StoredEvent], for callers: [Caller], in scope: Scope) async throws {
+        let ids = Array(Set(events.filter(\.isOfLead).compactMap(\.lead)))
         guard !ids.isEmpty else { return }
         let profile = try await Tenants.find(scope.tenant, in: scope.tx)
         let faces = Faces(
@@ -31,9 +31,9 @@ struct Bulletin: Sendable {
     }
 
     /// The server-sent event for one viewer; nil when it is not theirs to know.
-    func message(_ event: FeedEvent, to caller: Caller) -> String? {
+    func message(_ event: StoredEvent, to caller: Caller) -> String? {
         if event.name.hasPrefix("import.") { return progress(event, caller) }
-        guard event.isOfLead, let id = event.subject, let lead = leads[id] else { return nil }
+        guard event.isOfLead, let id = event.lead, let lead = leads[id] else { return nil }
         let sees = reaches(lead.owner, id, caller)
         let saw = reaches(event.formerOwner ?? lead.owner, id, caller, or: event.formerCoOwner)
         guard sees || saw else { return nil }
@@ -44,7 +44,7 @@ struct Bulletin: Sendable {
             body.member("stage", lead.stage)
             body.member("stage_class", lead.status.rawValue)
             body.member("owner", sees ? lead.owner : nil)
-            body.member("by", event.actorID)
+            body.member("by", event.actorID.map(ID<User>.init))
             body.member("company", sees ? lead.title : nil)
             body.member("version", lead.version)
             body.member("mine", lead.owner != nil && lead.owner == caller.user)
@@ -62,7 +62,7 @@ struct Bulletin: Sendable {
     }
 
     /// An import's progress, for who started it and for those who see everything.
-    private func progress(_ event: FeedEvent, _ caller: Caller) -> String? {
+    private func progress(_ event: StoredEvent, _ caller: Caller) -> String? {
         let starter = event.data["user"]?.string.flatMap(ID<User>.init)
         guard Reach(caller) == .all || (starter != nil && starter == caller.user) else {
             return nil
@@ -75,7 +75,9 @@ struct Bulletin: Sendable {
     }
 }
 
-extension FeedEvent {
+extension StoredEvent {
+    fileprivate var lead: ID<Lead>? { subject.map(ID<Lead>.init) }
+
     /// Who had the lead before the event, when it changed hands.
     fileprivate var formerOwner: ID<User>? {
         data["before"]?["owner"]?.string.flatMap(ID<User>.init)

@@ -70,7 +70,10 @@ package final class LiveFeed: Sendable {
     func missed(
         _ caller: Caller, after place: FeedPlace
     ) async throws -> (messages: [String], next: FeedPlace?) {
-        let events = try await events(after: place, of: caller.tenant)
+        let tenant = caller.tenant
+        let events = try await database.read(of: .tenant(tenant.uuid)) {
+            try await Feed.events(after: place, of: tenant, limit: Self.batch, in: $0)
+        }
         guard let last = events.last else { return ([], nil) }
         let bulletin = try await bulletin(events, for: [caller], of: caller.tenant)
         let messages = events.compactMap { bulletin.message($0, to: caller) }
@@ -134,14 +137,9 @@ package final class LiveFeed: Sendable {
             return end > seen ? end : nil
         }
         let tenants = Array(Set(all.map(\.caller.tenant)))
-        let events = try await database.read { tx in
-            // tenant: only those of open pages, each delivered to its own.
-            try await tx.all(
-                """
-                SELECT \(tx.dialect.feed.place), \(FeedEvent.columns) FROM events
-                WHERE \(tx.dialect.feed.after(seen)) ORDER BY \(tx.dialect.feed.order)
-                LIMIT \(Self.batch)
-                """, as: FeedEvent.self)
+        // Those of open pages are delivered, each to its own.
+        let events = try await database.read {
+            try await Feed.events(after: seen, limit: Self.batch, in: $0)
         }
         guard let last = events.last else { return nil }
         for tenant in tenants {
@@ -157,19 +155,8 @@ package final class LiveFeed: Sendable {
         return last.place
     }
 
-    private func events(after seen: FeedPlace, of tenant: ID<Tenant>) async throws -> [FeedEvent] {
-        try await database.read(of: .tenant(tenant.uuid)) { tx in
-            try await tx.all(
-                """
-                SELECT \(tx.dialect.feed.place), \(FeedEvent.columns) FROM events
-                WHERE tenant_id = \(tenant) AND \(tx.dialect.feed.after(seen))
-                ORDER BY \(tx.dialect.feed.order) LIMIT \(Self.batch)
-                """)
-        }
-    }
-
     private func bulletin(
-        _ events: [FeedEvent], for callers: [Caller], of tenant: ID<Tenant>
+        _ events: [StoredEvent], for callers: [Caller], of tenant: ID<Tenant>
     ) async throws -> Bulletin {
         try await database.read(as: .system(tenant)) { scope in
             try await Bulletin(events, for: callers, in: scope)
@@ -177,7 +164,7 @@ package final class LiveFeed: Sendable {
     }
 
     /// `events` and `viewers` are of one tenant.
-    private func deliver(_ events: [FeedEvent], to viewers: [Viewer]) async throws {
+    private func deliver(_ events: [StoredEvent], to viewers: [Viewer]) async throws {
         guard let tenant = events.first?.tenant else { return }
         let bulletin = try await bulletin(events, for: viewers.map(\.caller), of: tenant)
         for viewer in viewers {
@@ -190,35 +177,11 @@ package final class LiveFeed: Sendable {
 }
 
 /// An event as live pages need it.
-struct FeedEvent: Sendable, RowDecodable {
-    let place: FeedPlace
-    let tenant: ID<Tenant>
-    let name: String
-    let subject: ID<Lead>?
-    let actor: Actor.Kind
-    let actorID: ID<User>?
-    let imported: Bool
-    let data: JSON
-
-    static let columns: SQL = """
-        tenant_id, name, subject_id, actor_kind, actor_id, imported, data
-        """
-
-    init(row: inout Row) throws {
-        place = try FeedPlace(row: &row)
-        tenant = try row.next()
-        name = try row.next()
-        subject = try row.next()
-        actor = try row.next()
-        actorID = try row.next()
-        imported = try row.next()
-        data = try JSON(parsing: row.next(String.self))
-    }
-
+extension StoredEvent {
     /// Whether the caller is not who they were.
     func changes(_ caller: Caller) -> Bool {
         let names = ["user.changed", "user.deactivated", "user.password_set", "session.ended"]
-        return names.contains(name) && subject != nil && subject?.uuid == caller.user?.uuid
+        return names.contains(name) && subject != nil && subject == caller.user?.uuid
     }
 
     /// Whether it is about a lead that boards and pages show. Imported history is not told one
