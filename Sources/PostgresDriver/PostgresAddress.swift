@@ -18,6 +18,10 @@ package struct PostgresAddress: Sendable {
         SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s';
         SET TIME ZONE 'UTC'; SET client_min_messages = warning
         """
+    /// A transaction that nobody opens by a BEGIN of its own is a read on one snapshot.
+    private static let reading = """
+        SET default_transaction_isolation = 'repeatable read'; SET default_transaction_read_only = on
+        """
     private static let connectSeconds = 5
 
     package init(_ text: String) {
@@ -92,7 +96,9 @@ package struct PostgresAddress: Sendable {
         }
         do {
             try connection.execute(Self.settings)
-            if !asOwner { try connection.execute("SET ROLE \(Self.role)") }
+            if !asOwner {
+                try connection.execute("SET ROLE \(Self.role); \(Self.reading)")
+            }
         } catch {
             connection.close()
             throw error

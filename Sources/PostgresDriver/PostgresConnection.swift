@@ -30,6 +30,8 @@ final class PostgresConnection: @unchecked Sendable {
     /// The conflict that the current transaction has met: whatever its operation made of it,
     /// it cannot be committed.
     var conflict: PostgresFailure?
+    /// Whether each statement ends its batch. Not in a read, which is one batch.
+    var syncsEach = true
 
     /// Called for each notification, with the process id of who sent it.
     var onNotification: ((Int32) -> Void)?
@@ -40,16 +42,17 @@ final class PostgresConnection: @unchecked Sendable {
     /// of the thread may run: a task that prefers an executor goes to the end of the queue there.
     private enum Wait {
         case none
-        case waiting(UnsafeContinuation<PostgresResult?, any Error>)
+        case waiting(UnsafeContinuation<PostgresResult, any Error>)
         /// The answer was here first.
-        case settled(Result<PostgresResult?, any Error>)
+        case settled(Result<PostgresResult, any Error>)
     }
 
     private enum Step {
         case prepare(String)
         /// A statement whose answer matters only when it is a failure.
         case silent
-        case statement
+        /// Whether its answer is waited for; if not, the end of its batch is.
+        case statement(isAwaited: Bool)
         /// The end of a batch; whether somebody waits for it.
         case sync(isAwaited: Bool)
     }
@@ -90,30 +93,36 @@ final class PostgresConnection: @unchecked Sendable {
         statementsRun &+= 1
         try makeRoom()
         try send(sql.text, sql.values)
-        steps.append(.statement)
-        guard let result = try await synced() else { throw PostgresFailure.lost }
-        return result
+        steps.append(.statement(isAwaited: !syncsEach))
+        if syncsEach {
+            try batchEnd(isAwaited: true)
+        } else {
+            guard PQsendFlushRequest(pointer) == 1 else { throw lost() }
+        }
+        return try await answered()
     }
 
-    /// Runs a statement of this driver and waits for its answer.
+    /// Runs a statement of this driver, ends the batch and waits for the answer.
     func command(_ text: String) async throws -> PostgresResult {
         try send(text, [])
-        steps.append(.statement)
-        guard let result = try await synced() else { throw PostgresFailure.lost }
-        return result
+        steps.append(.statement(isAwaited: false))
+        try batchEnd(isAwaited: true)
+        return try await answered()
     }
 
     /// Sends what is queued, and lets whoever uses the connection next read the answers.
     func sync() throws {
-        guard !isBroken, PQpipelineSync(pointer) == 1 else { throw lost() }
-        steps.append(.sync(isAwaited: false))
+        try batchEnd(isAwaited: false)
         try flush()
     }
 
-    private func synced() async throws -> PostgresResult? {
+    private func batchEnd(isAwaited: Bool) throws {
         guard !isBroken, PQpipelineSync(pointer) == 1 else { throw lost() }
+        steps.append(.sync(isAwaited: isAwaited))
+    }
+
+    private func answered() async throws -> PostgresResult {
         if case .waiting = wait { preconditionFailure("two tasks share a transaction") }
-        steps.append(.sync(isAwaited: true))
         try flush()
         return try await withUnsafeThrowingContinuation { caller in
             if case .settled(let result) = wait {
@@ -213,8 +222,9 @@ final class PostgresConnection: @unchecked Sendable {
             PQclear(result)
             if case .sync(let isAwaited) = step { settle(isAwaited) }
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
-            if case .statement = step {
+            if case .statement(let isAwaited) = step {
                 answer = PostgresResult(result)
+                if isAwaited { settle(true) }
             } else {
                 PQclear(result)
             }
@@ -227,16 +237,21 @@ final class PostgresConnection: @unchecked Sendable {
                 self.failure = failure
             }
             PQclear(result)
+            if case .statement(isAwaited: true) = step { settle(true) }
         }
     }
 
-    /// The end of a batch.
+    /// The end of a batch, or of a statement that is waited for by itself.
     private func settle(_ isAwaited: Bool) {
         defer { (answer, failure) = (nil, nil) }
         if failure?.isLoss == true { return fail() }
         guard isAwaited else { return }
-        let result: Result<PostgresResult?, any Error> =
-            if let failure { .failure(failure) } else { .success(answer) }
+        let result: Result<PostgresResult, any Error> =
+            if let answer, failure == nil {
+                .success(answer)
+            } else {
+                .failure(failure ?? PostgresFailure.skipped)
+            }
         if case .waiting(let caller) = wait {
             wait = .none
             caller.resume(with: result)

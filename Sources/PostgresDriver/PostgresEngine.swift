@@ -37,10 +37,9 @@ package final class PostgresEngine: Engine {
         _ extent: Extent, _ body: @Sendable (any Transaction) async throws -> Value
     ) async throws -> Value {
         try await again { connection in
-            try connection.begin("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", extent)
+            try connection.begin(nil, extent)
             let value = try await body(PostgresTransaction(connection: connection))
             // Nothing hangs on its answer: the next transaction reads it.
-            try connection.queue("COMMIT")
             try connection.sync()
             return value
         }
@@ -52,8 +51,8 @@ package final class PostgresEngine: Engine {
     ) async throws -> Value {
         let begin =
             switch isolation {
-            case .serializable: "BEGIN ISOLATION LEVEL SERIALIZABLE"
-            case .readCommitted: "BEGIN ISOLATION LEVEL READ COMMITTED"
+            case .serializable: "BEGIN ISOLATION LEVEL SERIALIZABLE, READ WRITE"
+            case .readCommitted: "BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE"
             }
         do {
             let value = try await again { connection in
@@ -133,10 +132,12 @@ package final class PostgresEngine: Engine {
 }
 
 extension PostgresConnection {
-    /// Opens a transaction; it leaves with the first statement.
-    fileprivate func begin(_ text: String, _ extent: Extent) throws {
+    /// Opens a transaction; it leaves with the first statement. Without a text it is the one that
+    /// all statements up to the next sync make, as a connection begins them: a snapshot, to read.
+    fileprivate func begin(_ text: String?, _ extent: Extent) throws {
         conflict = nil
-        try queue(text)
+        syncsEach = text != nil
+        if let text { try queue(text) }
         let (tenant, everyone) =
             switch extent {
             case .tenant(let id): (id.uuidString, "")
@@ -168,7 +169,7 @@ extension PostgresConnection {
 
     fileprivate func rollBack() {
         guard !isBroken else { return }
-        try? queue("ROLLBACK")
+        if syncsEach { try? queue("ROLLBACK") }
         try? sync()
     }
 }

@@ -16,6 +16,10 @@ struct PostgresFailure: Error, CustomStringConvertible {
     static let lost = PostgresFailure(
         state: "", message: "The connection to the database was lost.", constraint: nil)
 
+    /// in_failed_sql_transaction, for what was sent after a statement that failed.
+    static let skipped = PostgresFailure(
+        state: "25P02", message: "A statement before this one failed.", constraint: nil)
+
     init(state: String, message: String, constraint: String?) {
         self.state = state
         self.message = message

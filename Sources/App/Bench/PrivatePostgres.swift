@@ -71,8 +71,10 @@ struct PrivatePostgres: Sendable {
     }
 
     /// Runs a script of pgbench's, with its statements prepared, and returns how many a second.
-    /// By number, some for each second: it would wait for a signal that is blocked here.
-    func pgbench(_ script: String, clients: Int, seconds: Int) throws -> Double {
+    ///
+    /// - Parameter count: Times each client runs it. By number, for it would wait for a signal
+    ///   that is blocked here.
+    func pgbench(_ script: String, clients: Int, count: Int) throws -> Double {
         let file = directory.appending(path: "\(UUIDv7.text(UUIDv7.next())).sql")
         defer { try? FileManager.default.removeItem(at: file) }
         try script.write(to: file, atomically: true, encoding: .utf8)
@@ -80,7 +82,7 @@ struct PrivatePostgres: Sendable {
             of: "\(Self.programs)/pgbench",
             [
                 "-n", "-M", "prepared", "-c", "\(clients)", "-j", "2",
-                "-t", "\(seconds * 8_000)", "-f", file.path, "-h", directory.path, "-U", "postgres",
+                "-t", "\(count)", "-f", file.path, "-h", directory.path, "-U", "postgres",
                 "postgres",
             ])
         guard let rate = printed.firstMatch(of: /tps = ([0-9.]+)/).flatMap({ Double($0.1) }) else {
