@@ -70,15 +70,11 @@ final class CommitChannel: Sendable {
         var failures = 0
         while !Task.isCancelled {
             do {
-                let connection = await reactor.adopt(try await address.open())
-                let result: Result<Void, any Error>
-                do {
+                try await address.connected(on: reactor) { connection in
                     try await listen(on: connection)
                     failures = 0
-                    result = .success(try await tell(on: connection))
-                } catch { result = .failure(error) }
-                await reactor.end(connection)
-                try result.get()
+                    try await tell(on: connection)
+                }
             } catch is CancellationError {
                 return
             } catch {

@@ -42,15 +42,21 @@ package struct PostgresAddress: Sendable {
         try connection.execute(statement)
     }
 
-    /// libpq's words on an address, unless they may repeat some of a password: it quotes what it
-    /// cannot read, and a password with an unescaped character it takes for other parts.
+    /// libpq's words on an address in one line, unless they may repeat some of a password: it
+    /// quotes what it cannot read, and a password with an unescaped character it takes for other
+    /// parts.
     private func told(_ message: String) -> String {
-        let said = message.trimmingCharacters(in: .whitespacesAndNewlines)
+        let said = message.split(separator: "\n")
+            .map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: "; ")
         let secrets = [
             text.firstMatch(of: /\/\/[^:\/@]*:(.+)@/)?.1,
             text.firstMatch(of: /password\s*=\s*(.+)/)?.1,
-        ]
-        let pieces = secrets.compactMap { $0 }.joined(separator: " ")
+        ].compactMap(\.self)
+        // The server was reached, so the address was read as it was meant.
+        if let advice = TLSAdvice.line(of: message), !secrets.contains(where: advice.contains) {
+            return advice
+        }
+        let pieces = secrets.joined(separator: " ")
             .split { !$0.isLetter && !$0.isNumber }
         guard !pieces.contains(where: { said.contains($0) }) else {
             return "The database's address cannot be read, or nobody answers there."
@@ -69,12 +75,25 @@ package struct PostgresAddress: Sendable {
         }
     }
 
+    /// Opens a connection on a reactor for `body`, and ends it whatever comes of that.
+    func connected(
+        on reactor: Reactor, _ body: (PostgresConnection) async throws -> Void
+    ) async throws {
+        let connection = await reactor.adopt(try await open())
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(connection)) } catch { result = .failure(error) }
+        await reactor.end(connection)
+        try result.get()
+    }
+
     private func openHere(asOwner: Bool) throws -> OpenedConnection {
         // What the address says itself comes last and has the last word.
         let options = [
             ("client_encoding", "UTF8"), ("application_name", "iperform"),
             ("connect_timeout", "\(Self.connectSeconds)"), ("keepalives_idle", "30"),
-            ("tcp_user_timeout", "15000"), ("dbname", text),
+            ("tcp_user_timeout", "15000"),
+            // What it has decrypted and not taken, libpq does not tell; of TLS it does.
+            ("gssencmode", "disable"), ("dbname", text),
         ]
         let keys = options.map { strdup($0.0) } + [nil]
         let values = options.map { strdup($0.1) } + [nil]

@@ -193,6 +193,8 @@ final class PostgresConnection: @unchecked Sendable {
 
     private func ready() {
         _ = PQconsumeInput(pointer)
+        // A record of TLS may be longer than the room that libpq had for it.
+        while decrypted_bytes(pointer) > 0, PQconsumeInput(pointer) == 1 {}
         if PQflush(pointer) == 0 { reactor.thread.wantsToWrite(false, socket) }
         // Also when the server has gone: what it said before it went has been read.
         while firstStep < steps.count, PQisBusy(pointer) == 0 {
