@@ -69,6 +69,10 @@ package struct Installation: Sendable {
         _ settings: Settings, in directory: URL, log: Logger
     ) async throws -> any Engine {
         guard let address = settings.databaseAddress else {
+            guard settings.databaseReplica == nil else {
+                throw Refusal(
+                    "IPERFORM_DATABASE_REPLICA is for PostgreSQL: set IPERFORM_DATABASE as well.")
+            }
             do {
                 return try SQLiteEngine(
                     path: directory.appending(path: "iperform.sqlite").path,
@@ -78,12 +82,15 @@ package struct Installation: Sendable {
                 throw Refusal("The database in \(place) cannot be opened: \(error)")
             }
         }
-        guard address.hasPrefix("postgres://") || address.hasPrefix("postgresql://") else {
+        for address in [address, settings.databaseReplica].compactMap(\.self)
+        where !address.hasPrefix("postgres://") && !address.hasPrefix("postgresql://") {
             throw Refusal("The database's address must begin with postgres://.")
         }
         do {
             return try await PostgresEngine(
-                PostgresAddress(address), migrations: try migrations("postgres"),
+                PostgresAddress(address),
+                replica: settings.databaseReplica.map { PostgresAddress($0) },
+                migrations: try migrations("postgres"),
                 connections: settings.databaseConnections, log: log)
         } catch {
             throw Refusal("The PostgreSQL database cannot be used: \(error)")

@@ -103,6 +103,13 @@ package struct Server: Sendable {
         metrics.gauge("iperform_read_statements", "Statements run by reads since the start.") {
             Double(database.engine.statementsRun)
         }
+        guard database.engine.replicaStanding != nil else { return metrics }
+        metrics.gauge("iperform_replica_lag_seconds", "Since when the replica is not used.") {
+            database.engine.replicaStanding?.lagSeconds ?? 0
+        }
+        metrics.gauge("iperform_replica_reads", "Reads answered by the replica since the start.") {
+            Double(database.engine.replicaStanding?.reads ?? 0)
+        }
         return metrics
     }
 }

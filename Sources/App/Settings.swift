@@ -8,6 +8,8 @@ package struct Settings: Sendable {
     package var dataDirectory: String
     /// `postgres://…`; nil for the SQLite file in the data directory.
     package var databaseAddress: String?
+    /// `postgres://…` of a server that follows the first, for lists and searches; nil for none.
+    package var databaseReplica: String?
     /// Connections to PostgreSQL that one process may open.
     package var databaseConnections = 16
     /// Where files are: a directory's path, or `s3://…`; nil for `files` in the data directory.
@@ -37,6 +39,7 @@ package struct Settings: Sendable {
         self.init(
             dataDirectory: dataDirectory ?? iperform.string(forKey: "data", default: "var/data"))
         databaseAddress = database ?? iperform.string(forKey: "database", isSecret: true)
+        databaseReplica = iperform.string(forKey: "database.replica", isSecret: true)
         databaseConnections = iperform.int(
             forKey: "database.connections", default: databaseConnections)
         files = iperform.string(forKey: "files")

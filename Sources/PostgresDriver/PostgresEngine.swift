@@ -7,6 +7,7 @@ import Synchronization
 package final class PostgresEngine: Engine {
     private let pool: ConnectionPool
     private let channel: CommitChannel
+    private let replica: Replica?
     private let reactors: [Reactor]
 
     /// Times an operation is run when others are in its way, and when its connections are lost:
@@ -16,13 +17,16 @@ package final class PostgresEngine: Engine {
     /// Opens the database and brings its schema up to date.
     ///
     /// - Parameters:
-    ///   - connections: The most that this process opens, besides the one that listens.
+    ///   - replica: A server that follows the first one, for lists and searches.
+    ///   - connections: The most that this process opens at each of them, besides one that
+    ///     listens and one that looks after the replica.
     ///   - patience: How long an operation waits for a connection before it is `busy`.
     ///   - tick: How often readers of commits are woken although nothing was told.
     /// - Throws: `PostgresFailure` when the server is away or refuses, or a migration fails.
     package init(
-        _ address: PostgresAddress, migrations: [Migration], connections: Int,
-        log: Logger, patience: Duration = .seconds(5), tick: Duration = .seconds(1)
+        _ address: PostgresAddress, replica: PostgresAddress? = nil, migrations: [Migration],
+        connections: Int, log: Logger, patience: Duration = .seconds(5),
+        tick: Duration = .seconds(1)
     ) async throws {
         try await PostgresMigrations(address).run(migrations)
         let cores = max(1, ProcessInfo.processInfo.activeProcessorCount)
@@ -31,18 +35,25 @@ package final class PostgresEngine: Engine {
             address, size: connections, patience: patience, reactors: reactors, log: log)
         channel = CommitChannel(address, on: reactors[0], log: log)
         channel.start(tick: tick)
+        self.replica = replica.map { [pool, reactors] in
+            Replica($0, of: pool, size: connections, reactors: reactors, log: log)
+        }
+        self.replica?.start()
     }
 
     package func read<Value: Sendable>(
-        _ extent: Extent, _ body: @Sendable (any Transaction) async throws -> Value
+        _ extent: Extent, from copy: Copy,
+        _ body: @Sendable (any Transaction) async throws -> Value
     ) async throws -> Value {
-        try await again { connection in
+        @Sendable func snapshot(_ connection: PostgresConnection) async throws -> Value {
             try connection.begin(nil, extent)
             let value = try await body(PostgresTransaction(connection: connection))
             // Nothing hangs on its answer: the next transaction reads it.
             try connection.sync()
             return value
         }
+        if copy == .replica, let value = try await replica?.read(snapshot) { return value }
+        return try await again(snapshot)
     }
 
     package func write<Value: Sendable>(
@@ -78,7 +89,7 @@ package final class PostgresEngine: Engine {
         var (conflicts, losses, uniques) = (0, 0, 0)
         while true {
             do {
-                return try await once(transaction)
+                return try await pool.once(transaction)
             } catch let failure as PostgresFailure {
                 if failure.isLoss { losses += 1 } else { conflicts += 1 }
                 guard conflicts < Self.conflictsMax, losses < Self.lossesMax, failure.canRunAgain
@@ -97,10 +108,29 @@ package final class PostgresEngine: Engine {
         }
     }
 
-    private func once<Value: Sendable>(
+    package func onCommit(_ wake: @escaping @Sendable () -> Void) {
+        channel.add(wake)
+    }
+
+    package var statementsRun: Int { pool.statementsRun + (replica?.statementsRun ?? 0) }
+
+    package var replicaStanding: ReplicaStanding? { replica?.standing }
+
+    /// Waits for the operations that are running.
+    package func close() async throws {
+        await channel.stop()
+        await replica?.close()
+        await pool.close()
+        for reactor in reactors { reactor.thread.stop() }
+    }
+}
+
+extension ConnectionPool {
+    /// Runs a transaction on a connection of the pool, and undoes it when it throws.
+    func once<Value: Sendable>(
         _ transaction: @Sendable (PostgresConnection) async throws -> Value
     ) async throws -> Value {
-        let connection = try await pool.take()
+        let connection = try await take()
         let result: (value: Result<Value, any Error>, statements: Int) =
             try await connection.reactor.run { _ in
                 let before = connection.statementsRun
@@ -113,21 +143,8 @@ package final class PostgresEngine: Engine {
                     return (.failure(error), connection.statementsRun - before)
                 }
             }
-        await pool.give(connection, statements: result.statements)
+        await give(connection, statements: result.statements)
         return try result.value.get()
-    }
-
-    package func onCommit(_ wake: @escaping @Sendable () -> Void) {
-        channel.add(wake)
-    }
-
-    package var statementsRun: Int { pool.statementsRun }
-
-    /// Waits for the operations that are running.
-    package func close() async throws {
-        await channel.stop()
-        await pool.close()
-        for reactor in reactors { reactor.thread.stop() }
     }
 }
 

@@ -31,7 +31,8 @@ package final class SQLiteEngine: Engine {
     }
 
     package func read<Value: Sendable>(
-        _ extent: Extent, _ body: @Sendable (any Transaction) async throws -> Value
+        _ extent: Extent, from copy: Copy,
+        _ body: @Sendable (any Transaction) async throws -> Value
     ) async throws -> Value {
         try await readers.read(body)
     }

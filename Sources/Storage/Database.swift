@@ -80,11 +80,35 @@ package enum Isolation: Sendable {
     case readCommitted
 }
 
+/// Which copy of the rows a read may be answered from.
+package enum Copy: Sendable {
+    /// The one that is written.
+    case primary
+    /// A replica as well, where there is one. It sees what the primary would show: all that was
+    /// committed when the read began. For lists and searches: to ask for a single row costs less
+    /// than to ask how far the replica is.
+    case replica
+}
+
+/// How the replica of an engine follows.
+package struct ReplicaStanding: Sendable {
+    /// Since when it has not been where the primary was; 0 while reads are answered from it.
+    package let lagSeconds: Double
+    /// Reads that were answered from it.
+    package let reads: Int
+
+    package init(lagSeconds: Double, reads: Int) {
+        self.lagSeconds = lagSeconds
+        self.reads = reads
+    }
+}
+
 /// One engine: SQLite in process, or PostgreSQL.
 package protocol Engine: Sendable {
-    /// Runs `body` on one consistent snapshot. It must not write.
+    /// Runs `body` on one consistent snapshot. It must not write, and may be run again.
     func read<Value: Sendable>(
-        _ extent: Extent, _ body: @Sendable (any Transaction) async throws -> Value
+        _ extent: Extent, from copy: Copy,
+        _ body: @Sendable (any Transaction) async throws -> Value
     ) async throws -> Value
 
     /// Runs `body` in a transaction that is durable when this returns, and undone when it throws.
@@ -101,7 +125,14 @@ package protocol Engine: Sendable {
     /// Statements run since start; tests count them per page.
     var statementsRun: Int { get }
 
+    /// Nil without a replica.
+    var replicaStanding: ReplicaStanding? { get }
+
     func close() async throws
+}
+
+extension Engine {
+    package var replicaStanding: ReplicaStanding? { nil }
 }
 
 /// The record database, whichever engine holds it.
@@ -113,10 +144,10 @@ package struct Database: Sendable {
     }
 
     package func read<Value: Sendable>(
-        of extent: Extent = .installation,
+        of extent: Extent = .installation, from copy: Copy = .primary,
         _ body: @Sendable (any Transaction) async throws -> Value
     ) async throws -> Value {
-        try await engine.read(extent, body)
+        try await engine.read(extent, from: copy, body)
     }
 
     package func write<Value: Sendable>(

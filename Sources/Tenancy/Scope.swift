@@ -71,11 +71,11 @@ package struct Event: Sendable {
 
 extension Database {
     package func read<Value: Sendable>(
-        as caller: Caller, at now: Instant = .now,
+        as caller: Caller, at now: Instant = .now, from copy: Copy = .primary,
         _ body: @Sendable (Scope) async throws -> Value
     ) async throws -> Value {
         try await translated {
-            try await read(of: .tenant(caller.tenant.uuid)) { tx in
+            try await read(of: .tenant(caller.tenant.uuid), from: copy) { tx in
                 try await body(Scope(caller: caller, tx: tx, now: now))
             }
         }

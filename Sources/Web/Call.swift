@@ -108,9 +108,9 @@ package struct Call: Sendable {
     }
 
     package func read<Value: Sendable>(
-        _ body: @Sendable (Scope) async throws -> Value
+        from copy: Copy = .primary, _ body: @Sendable (Scope) async throws -> Value
     ) async throws -> Value {
-        try await database.read(as: caller(), at: now, body)
+        try await database.read(as: caller(), at: now, from: copy, body)
     }
 
     /// Runs an operation and answers with what it made of itself, once per `Idempotency-Key`.

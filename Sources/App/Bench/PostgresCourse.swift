@@ -117,7 +117,7 @@ struct PostgresCourse: Sendable {
     ) async throws -> Int {
         var count = 0
         while ContinuousClock.now < end {
-            count += try await engine.read(.installation) { tx in
+            count += try await engine.read(.installation, from: .primary) { tx in
                 var (key, found) = (Int.random(in: 1...rows), 0)
                 for _ in 0..<batch {
                     // A prime apart: asking for a random number is a system call.

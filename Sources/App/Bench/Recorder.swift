@@ -22,10 +22,11 @@ final class Recorder: Engine {
     var statements: Kept { kept.withLock { $0 } }
 
     func read<Value: Sendable>(
-        _ extent: Extent, _ body: @Sendable (any Transaction) async throws -> Value
+        _ extent: Extent, from copy: Copy,
+        _ body: @Sendable (any Transaction) async throws -> Value
     ) async throws -> Value {
         let record = Record()
-        let value = try await engine.read(extent) { tx in
+        let value = try await engine.read(extent, from: copy) { tx in
             try await body(RecordedTransaction(tx: tx, record: record))
         }
         kept.withLock { $0.lastRead = record.statements }

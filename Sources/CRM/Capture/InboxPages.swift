@@ -14,7 +14,7 @@ struct InboxPages {
 
     private func show(_ call: Call) async throws -> Reply {
         .html(
-            try await call.read { scope in
+            try await call.read(from: .replica) { scope in
                 try Inbox(scope).checkMaySee()
                 let frame = try await shells.frame("Inbox", .inbox, for: call, in: scope)
                 let page = try await page(call, frame.faces.time, in: scope)

@@ -43,7 +43,9 @@ struct InboxRoutes {
 
     private func list(_ call: Call) async throws -> Reply {
         let request = try ListRequest(call.query, Inbox.listing)
-        let page = try await call.read { try await Inbox($0).page(request, cursors) }
+        let page = try await call.read(from: .replica) {
+            try await Inbox($0).page(request, cursors)
+        }
         return .page(page.elements, next: page.next) { $1.write(to: &$0) }
     }
 

@@ -51,7 +51,9 @@ package struct ErrorsFile: Sendable {
                 return try reading.begin()
             }
             let run = file.run
-            let rejections = try await file.database.read(as: file.caller) { scope in
+            let rejections = try await file.database.read(
+                as: file.caller, from: .replica
+            ) { scope in
                 try await Imports(scope).rejections(
                     of: run, after: after, limit: ErrorsFile.rowsPerRead)
             }

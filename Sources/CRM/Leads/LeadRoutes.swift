@@ -53,7 +53,9 @@ struct LeadRoutes {
 
     private func list(_ call: Call) async throws -> Reply {
         let request = try ListRequest(call.query, Leads.listing)
-        let page = try await call.read { try await Leads($0).page(request, cursors) }
+        let page = try await call.read(from: .replica) {
+            try await Leads($0).page(request, cursors)
+        }
         return .page(page.elements, next: page.next) { $1.write(to: &$0) }
     }
 
@@ -90,7 +92,7 @@ struct LeadRoutes {
 
     private func count(_ call: Call) async throws -> Reply {
         let request = try ListRequest(call.query, Leads.listing)
-        let total = try await call.read { try await Leads($0).count(request) }
+        let total = try await call.read(from: .replica) { try await Leads($0).count(request) }
         let values = total.valueMinor.map { ($0.currency, JSON.integer($0.minor)) }
         return .json { writer in
             writer.object { body in

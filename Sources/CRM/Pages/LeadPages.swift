@@ -19,7 +19,7 @@ struct LeadPages {
 
     private func table(_ call: Call) async throws -> Reply {
         .html(
-            try await call.read { scope in
+            try await call.read(from: .replica) { scope in
                 let frame = try await shells.frame("Leads", .leads, for: call, in: scope)
                 let page = try await page(call, frame, in: scope)
                 return call.wantsFragment ? leadsBody(page) : leadsPage(page, in: frame.shell)

@@ -18,7 +18,7 @@ struct PipelinePages {
     private func board(_ call: Call) async throws -> Reply {
         if call.query["part"] == "column" { return try await column(call) }
         return .html(
-            try await call.read { scope in
+            try await call.read(from: .replica) { scope in
                 let frame = try await shells.frame("Pipeline", .pipeline, for: call, in: scope)
                 let page = try await page(call, frame, in: scope)
                 return call.wantsFragment
@@ -88,7 +88,7 @@ struct PipelinePages {
     private func column(_ call: Call) async throws -> Reply {
         let key = call.query["stage"] ?? ""
         return .html(
-            try await call.read { scope in
+            try await call.read(from: .replica) { scope in
                 let frame = try await shells.frame("Pipeline", .pipeline, for: call, in: scope)
                 guard let stage = frame.faces.pipeline[key] else { throw Problem.notFound("stage") }
                 let request = try request(call)

@@ -24,7 +24,7 @@ struct SearchRoutes {
         let leads =
             text.trimmed.isEmpty
             ? []
-            : try await call.read { scope in
+            : try await call.read(from: .replica) { scope in
                 try await Leads(scope).search(text, limit: Self.limit)
             }
         return .json { writer in

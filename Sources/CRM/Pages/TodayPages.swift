@@ -20,7 +20,7 @@ struct TodayPages {
 
     private func today(_ call: Call) async throws -> Reply {
         .html(
-            try await call.read { scope in
+            try await call.read(from: .replica) { scope in
                 let frame = try await shells.frame("Today", .today, for: call, in: scope)
                 let page = try await page(call, frame, in: scope)
                 return call.wantsFragment ? todayBody(page) : todayPage(page, in: frame.shell)
@@ -73,7 +73,7 @@ struct TodayPages {
 
     private func customers(_ call: Call) async throws -> Reply {
         .html(
-            try await call.read { scope in
+            try await call.read(from: .replica) { scope in
                 let frame = try await shells.frame("Customers", .customers, for: call, in: scope)
                 let cursor = call.query.pairs.filter { $0.name == "cursor" }
                 let request = try ListRequest(
