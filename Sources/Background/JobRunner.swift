@@ -128,19 +128,20 @@ package struct JobRunner: Sendable {
         let shares = bench.shares(of: lines)
         guard !shares.isEmpty || isDue else { return [] }
         let (worker, seconds) = (worker, settings.leaseSeconds)
-        let taken = try await database.write(isolation: .readCommitted) { tx in
+        let (taken, promoted) = try await database.write(isolation: .readCommitted) { tx in
             let queue = JobQueue(tx)
-            if isDue { _ = try await queue.promote(limit: Self.promotedMax) }
+            let promoted = isDue ? try await queue.promote(limit: Self.promotedMax) : 0
             var taken: [StoredJob] = []
             for (line, share) in shares {
                 taken += try await queue.take(
                     line, limit: share, for: worker, leaseSeconds: seconds)
             }
-            return taken
+            return (taken, promoted)
         }
         bench.add(taken)
-        // What has just become due is taken in the next turn.
-        return taken.isEmpty && isDue ? try await take() : taken
+        // What has just become due is taken in the next turn. Where another worker holds all
+        // that is due, nothing has, and the next look comes after a pause.
+        return taken.isEmpty && promoted > 0 ? try await take() : taken
     }
 
     private static let linesMax = 64
@@ -157,8 +158,8 @@ package struct JobRunner: Sendable {
             finished.count(job, failed: false, start.microsecondsAgo)
         } catch is LeaseLost {
             log.notice("A job was taken over", metadata: ["job": "\(job.id)"])
-        } catch is CancellationError {
-            // The process ends, or the lease was lost: the job is given back, or has been.
+        } catch is Workbench.Stopped {
+            // Somebody else has the job, or gets it.
         } catch {
             finished.count(job, failed: true, start.microsecondsAgo)
             await failed(job, error)

@@ -95,9 +95,16 @@ final class Workbench: Sendable {
     }
 
     /// Runs a job's body so that `stop` ends it.
+    ///
+    /// - Throws: `Stopped` when it was ended from outside; what the body throws by itself is its
+    ///   own failure, a `CancellationError` too.
     func running(_ job: StoredJob, _ body: @escaping @Sendable () async throws -> Void) async throws
     {
-        let task = Task { try await body() }
+        let task = Task {
+            do { try await body() } catch is CancellationError where Task.isCancelled {
+                throw Stopped()
+            }
+        }
         state.withLock { $0.running[job.id]?.task = task }
         try await withTaskCancellationHandler {
             try await task.value
@@ -105,6 +112,9 @@ final class Workbench: Sendable {
             task.cancel()
         }
     }
+
+    /// The process ends, or the lease was lost: the job is given back, or has been.
+    struct Stopped: Error {}
 
     /// Ends the runs of jobs that somebody else has taken.
     func stop(_ lost: Set<ID<StoredJob>>) {

@@ -70,11 +70,11 @@ private func segment(_ link: MenuLink, _ symbol: String) -> HTML {
 }
 
 /// Tabs that are links: each has an address and, where known, a count.
-package func tabs(_ links: [(MenuLink, count: Int?)], label: String) -> HTML {
+package func tabs(_ links: [(MenuLink, count: String?)], label: String) -> HTML {
     "<nav class=\"tabs\" aria-label=\"\(label)\">\(links.map { tab($0, $1) })</nav>"
 }
 
-private func tab(_ link: MenuLink, _ count: Int?) -> HTML {
+private func tab(_ link: MenuLink, _ count: String?) -> HTML {
     """
     <a href="\(url: link.url)"\(when: link.isCurrent, " aria-current=\"page\"")>\(link.label)\
     \(count.map { " <span class=\"n num\">\($0)</span>" as HTML })</a>

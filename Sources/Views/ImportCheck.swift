@@ -22,11 +22,11 @@ private func checkTabs(_ page: ImportPage) -> HTML {
         (nil, "All rows", counts.total), (.create, "New leads", counts.created),
         (.duplicate, "Duplicates", counts.merged), (.rejected, "Rejected", counts.rejected),
     ]
-    let links = all.map { outcome, label, count -> (MenuLink, count: Int?) in
+    let links = all.map { outcome, label, count -> (MenuLink, count: String?) in
         let query = outcome.map { "&outcome=\($0.rawValue)" } ?? ""
         let link = MenuLink(
             label, url: "/import/\(page.id)?step=check\(query)", isCurrent: outcome == page.filter)
-        return (link, count: count)
+        return (link, count: grouped(count))
     }
     return tabs(links, label: "Rows by outcome")
 }

@@ -47,7 +47,7 @@ private func wizardStep(_ page: ImportPage, _ step: ImportStep, _ label: String)
 }
 
 /// A count with separators between thousands, as people read it.
-func grouped(_ number: Int) -> String {
+package func grouped(_ number: Int) -> String {
     let digits = String(number.magnitude)
     var text = ""
     for (place, digit) in digits.enumerated() {

@@ -8,13 +8,13 @@ func entriesPanel(_ page: InboxPage) -> HTML {
 
 private func entryTabs(_ page: InboxPage) -> HTML {
     let all = MenuLink("All", url: "/inbox", isCurrent: page.filter == nil)
-    let rest = InboxOutcome.allCases.map { outcome -> (MenuLink, count: Int?) in
+    let rest = InboxOutcome.allCases.map { outcome -> (MenuLink, count: String?) in
         let link = MenuLink(
             outcome.look.label, url: "/inbox?outcome=\(outcome.rawValue)",
             isCurrent: outcome == page.filter)
-        return (link, count: page.ledger[outcome])
+        return (link, count: grouped(page.ledger[outcome]))
     }
-    return tabs([(all, count: page.ledger.received)] + rest, label: "Entries by outcome")
+    return tabs([(all, count: grouped(page.ledger.received))] + rest, label: "Entries by outcome")
 }
 
 private func entryList(_ page: InboxPage) -> HTML {

@@ -77,11 +77,20 @@ package struct JobsPage: Sendable {
     /// `?state=`; nil is all.
     package var filter: JobLine.State?
     package var olderURL: String?
+    /// There are more jobs than were counted.
+    package var isMore: Bool
 
     package init(
-        queues: [JobQueueLine], jobs: [JobLine], filter: JobLine.State?, olderURL: String?
+        queues: [JobQueueLine], jobs: [JobLine], filter: JobLine.State?, olderURL: String?,
+        isMore: Bool
     ) {
         (self.queues, self.jobs, self.filter, self.olderURL) = (queues, jobs, filter, olderURL)
+        self.isMore = isMore
+    }
+
+    /// "63" when that is all, "100,000+" when not all were counted.
+    fileprivate func count(_ number: Int) -> String {
+        isMore ? "\(grouped(number))+" : grouped(number)
     }
 }
 
@@ -92,13 +101,13 @@ package func jobsPage(_ frame: ShellPage, _ page: JobsPage) -> HTML {
 /// The page without its frame; also the answer to a request for a fragment.
 package func jobsBody(_ page: JobsPage) -> HTML {
     """
-    <div class="leaf" data-region="jobs">\(queuesPanel(page.queues))\(jobsPanel(page))</div>
+    <div class="leaf" data-region="jobs">\(queuesPanel(page))\(jobsPanel(page))</div>
     """
 }
 
-private func queuesPanel(_ queues: [JobQueueLine]) -> HTML {
+private func queuesPanel(_ page: JobsPage) -> HTML {
     let table: HTML =
-        queues.isEmpty
+        page.queues.isEmpty
         ? emptyState(
             "Nothing was done in the background yet",
             "Imports, reminders and syncs are counted here once there are some.", icon: "clock")
@@ -107,7 +116,7 @@ private func queuesPanel(_ queues: [JobQueueLine]) -> HTML {
         <table class="grid all stacked"><thead><tr><th>Work</th><th class="n">Waiting</th>\
         <th>Oldest</th><th class="n">Running</th><th class="n">Planned</th><th class="n">Failed</th>\
         <th class="n">Done, 24 h</th><th class="n">Errors, 24 h</th><th class="n">Takes</th></tr>\
-        </thead><tbody>\(queues.map(queueRow))</tbody></table></div>
+        </thead><tbody>\(page.queues.map { queueRow($0, page) })</tbody></table></div>
         """
     return """
         <section class="panel flush" aria-labelledby="queues-title"><header>\
@@ -115,19 +124,19 @@ private func queuesPanel(_ queues: [JobQueueLine]) -> HTML {
         """
 }
 
-private func queueRow(_ queue: JobQueueLine) -> HTML {
+private func queueRow(_ queue: JobQueueLine, _ page: JobsPage) -> HTML {
     """
-    <tr><td class="strong">\(queue.name)</td>\(count(queue.waiting, "Waiting"))\
+    <tr><td class="strong">\(queue.name)</td>\(cell(page.count(queue.waiting), "Waiting"))\
     <td data-label="Oldest">\(queue.oldest.isEmpty ? "–" : queue.oldest)</td>\
-    \(count(queue.running, "Running"))\(count(queue.scheduled, "Planned"))\
-    \(count(queue.dead, "Failed"))\(count(queue.doneLately, "Done, 24 h"))\
-    \(count(queue.failedLately, "Errors, 24 h"))\
+    \(cell(page.count(queue.running), "Running"))\(cell(page.count(queue.scheduled), "Planned"))\
+    \(cell(page.count(queue.dead), "Failed"))\(cell(grouped(queue.doneLately), "Done, 24 h"))\
+    \(cell(grouped(queue.failedLately), "Errors, 24 h"))\
     <td class="n" data-label="Takes">\(queue.mean.isEmpty ? "–" : queue.mean)</td></tr>
     """
 }
 
-private func count(_ number: Int, _ label: String) -> HTML {
-    "<td class=\"n\(when: number == 0, " zero")\" data-label=\"\(label)\">\(grouped(number))</td>"
+private func cell(_ count: String, _ label: String) -> HTML {
+    "<td class=\"n\(when: count == "0", " zero")\" data-label=\"\(label)\">\(count)</td>"
 }
 
 private func jobsPanel(_ page: JobsPage) -> HTML {
@@ -145,10 +154,10 @@ private func jobTabs(_ page: JobsPage) -> HTML {
         .scheduled: page.queues.reduce(0) { $0 + $1.scheduled },
     ]
     let all = MenuLink("All", url: "/jobs", isCurrent: page.filter == nil)
-    let rest = JobLine.State.allCases.map { state -> (MenuLink, count: Int?) in
+    let rest = JobLine.State.allCases.map { state -> (MenuLink, count: String?) in
         let link = MenuLink(
             state.label, url: "/jobs?state=\(state.rawValue)", isCurrent: state == page.filter)
-        return (link, count: counts[state])
+        return (link, count: counts[state].map(page.count))
     }
     return tabs([(all, count: nil)] + rest, label: "Jobs by state")
 }

@@ -137,6 +137,17 @@ package struct ListRequest: Sendable {
         signature = query.encoded(without: "cursor", "limit")
     }
 
+    /// A page of our own, asked for as the API's list takes it, so that both page in the same way.
+    package init(
+        _ listing: Listing, _ column: String, _ value: String?, cursor: String?
+    ) throws {
+        let pairs = [
+            value.map { (name: "filter[\(column)]", value: $0) },
+            cursor.map { (name: "cursor", value: $0) },
+        ]
+        try self.init(Query(pairs: pairs.compactMap { $0 }), listing)
+    }
+
     private static func limit(_ text: String?) throws -> Int {
         guard let text else { return Listing.limitDefault }
         guard let limit = Int(text), (1...Listing.limitMax).contains(limit) else {

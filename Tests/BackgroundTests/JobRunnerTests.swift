@@ -161,7 +161,7 @@ import Testing
                 Board.write("\(note.text) \(run.job.claims)", on: note.board)
                 // One runs on until the other has been run again; the other leaves no trace.
                 if note.text == "long" { try await wait { board.all.contains("lost 2") } }
-                if run.job.claims == 1, note.text == "lost" { throw CancellationError() }
+                if run.job.claims == 1, note.text == "lost" { throw LeaseLost() }
             }
             var settings = JobRunner.Settings()
             settings.leaseSeconds = 3
@@ -169,6 +169,49 @@ import Testing
                 ["long", "lost"].map { Note(board: board.number, text: $0) }, for: yard.ada)
             try await yard.running([handler], settings) { try await yard.jobs().isEmpty }
             #expect(Set(board.all).isSuperset(of: ["long 1", "lost 1", "lost 2"]))
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
+    func `a job that calls itself cancelled has failed; one that ends with its worker has not`(
+        on engine: EngineKind
+    ) async throws {
+        try await Yard.with(engine) { yard in
+            let board = Board()
+            let fickle = JobHandler(Stumble.self) { _, _ in throw CancellationError() }
+            let long = JobHandler(Note.self) { note, _ in
+                Board.write(note.text, on: note.board)
+                try await Task.sleep(for: .seconds(600))
+            }
+            try await yard.add([Stumble(board: board.number, times: 0)], for: yard.ada)
+            try await yard.add([Note(board: board.number, text: "begun")], for: yard.ada)
+            try await yard.running([fickle, long]) {
+                let isDead = try await yard.jobs().contains { $0.state == .dead }
+                return isDead && board.all == ["begun"]
+            }
+            let jobs = try await yard.jobs()
+            #expect(jobs.map(\.state) == [.dead, .waiting])
+            #expect(jobs.map(\.failures) == [3, 0])
+            #expect(jobs.map(\.error) == ["CancellationError()", nil])
+        }
+    }
+
+    @Test func `timers that another worker has before itself are left to it`() async throws {
+        // SQLite has one writer: nobody is ever between looking and taking.
+        guard EngineKind.allCases.contains(.postgres) else { return }
+        try await Yard.with(.postgres) { yard in
+            let due = Instant.now.adding(seconds: -1)
+            try await yard.add([Note(board: 0, text: "")], for: yard.ada, at: due)
+            let runner = JobRunner(yard.database, [Note.handler], log: Yard.log)
+            let taken = try await yard.database.write(isolation: .readCommitted) { tx in
+                let held = try await tx.rows(
+                    "SELECT id FROM jobs WHERE state = 'scheduled' FOR UPDATE"
+                ) { try $0.next(ID<StoredJob>.self) }
+                #expect(held.count == 1)
+                return try await runner.take()
+            }
+            #expect(taken.isEmpty)
+            #expect(try await runner.take().count == 1)
         }
     }
 }

@@ -26,7 +26,9 @@ struct InboxPages {
         _ call: Call, _ time: LocalTime, in scope: Scope
     ) async throws -> InboxPage {
         let filter = call.query["outcome"].flatMap(InboxOutcome.init(rawValue:))
-        let (inbox, request) = (Inbox(scope), try request(filter, call.query["cursor"]))
+        let inbox = Inbox(scope)
+        let request = try ListRequest(
+            Inbox.listing, "outcome", filter?.rawValue, cursor: call.query["cursor"])
         let channels = try await inbox.ledger()
         let total = channels.reduce(Ledger()) { $0 + $1.ledger }
         let (entries, next) = try await inbox.page(request, cursors)
@@ -44,15 +46,6 @@ struct InboxPages {
             olderURL: next.map {
                 LeadFilters.url("/inbox", outcome, "cursor=\(Query.encoded($0))")
             })
-    }
-
-    /// As the API's list takes it, so that both page in the same way.
-    private func request(_ filter: InboxOutcome?, _ cursor: String?) throws -> ListRequest {
-        let pairs = [
-            filter.map { (name: "filter[outcome]", value: $0.rawValue) },
-            cursor.map { (name: "cursor", value: $0) },
-        ]
-        return try ListRequest(Query(pairs: pairs.compactMap { $0 }), Inbox.listing)
     }
 }
 

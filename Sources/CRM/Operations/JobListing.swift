@@ -28,12 +28,13 @@ extension Jobs {
         return request.page(rows, cursors)
     }
 
-    /// Jobs that are counted; beyond that it says "more than".
+    /// Jobs that are counted.
     static let countedMax = 100_000
     private static let rateHours = 24
 
-    /// The kinds of jobs there are and were lately, and how they stand.
-    func queues() async throws -> [JobQueueStanding] {
+    /// The kinds of jobs there are and were lately, and how they stand; with `isMore` there are
+    /// at least as many of each as it says.
+    func queues() async throws -> (queues: [JobQueueStanding], isMore: Bool) {
         try scope.caller.must(.administer)
         var queues: [String: JobQueueStanding] = [:]
         try await scope.tx.each(
@@ -50,6 +51,7 @@ extension Jobs {
             if state == .waiting { queue.oldestAt = try row.next() }
             queues[kind] = queue
         }
+        let all = queues.values.reduce(0) { $0 + $1.counts.values.reduce(0, +) }
         let since = scope.now.adding(seconds: -Self.rateHours * 3600)
         try await scope.tx.each(
             """
@@ -64,7 +66,7 @@ extension Jobs {
             queue.runMicrosecondsLately = try row.next()
             queues[kind] = queue
         }
-        return queues.values.sorted { $0.kind < $1.kind }
+        return (queues.values.sorted { $0.kind < $1.kind }, all >= Self.countedMax)
     }
 }
 

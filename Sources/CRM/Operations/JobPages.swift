@@ -15,12 +15,13 @@ struct JobPages {
 
     private func show(_ call: Call) async throws -> Reply {
         let filter = call.query["state"].flatMap(JobLine.State.init(rawValue:))
-        let request = try request(filter, call.query["cursor"])
+        let request = try ListRequest(
+            Jobs.listing, "state", filter?.rawValue, cursor: call.query["cursor"])
         return .html(
             try await call.read { scope in
                 let frame = try await shells.frame("Jobs", .jobs, for: call, in: scope)
                 let time = frame.faces.time
-                let queues = try await Jobs(scope).queues()
+                let (queues, isMore) = try await Jobs(scope).queues()
                 let (jobs, next) = try await Jobs(scope).page(request, cursors)
                 let state = filter.map { "state=\($0.rawValue)" }
                 let page = JobsPage(
@@ -28,18 +29,9 @@ struct JobPages {
                     jobs: jobs.map { Self.line($0, time) }, filter: filter,
                     olderURL: next.map {
                         LeadFilters.url("/jobs", state, "cursor=\(Query.encoded($0))")
-                    })
+                    }, isMore: isMore)
                 return call.wantsFragment ? jobsBody(page) : jobsPage(frame.shell, page)
             })
-    }
-
-    /// As the API's list takes it, so that both page in the same way.
-    private func request(_ filter: JobLine.State?, _ cursor: String?) throws -> ListRequest {
-        let pairs = [
-            filter.map { (name: "filter[state]", value: $0.rawValue) },
-            cursor.map { (name: "cursor", value: $0) },
-        ]
-        return try ListRequest(Query(pairs: pairs.compactMap { $0 }), Jobs.listing)
     }
 
     private static func line(_ queue: JobQueueStanding, _ time: LocalTime) -> JobQueueLine {

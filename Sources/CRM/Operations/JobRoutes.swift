@@ -39,9 +39,12 @@ struct JobRoutes {
     }
 
     private func queues(_ call: Call) async throws -> Reply {
-        let queues = try await call.read { try await Jobs($0).queues() }
+        let (queues, isMore) = try await call.read { try await Jobs($0).queues() }
         return .json { writer in
-            writer.object { $0.member("data") { $0.array(queues) { $1.write(to: &$0) } } }
+            writer.object { body in
+                body.member("data") { $0.array(queues) { $1.write(to: &$0) } }
+                body.member("is_more", isMore)
+            }
         }
     }
 
@@ -113,6 +116,7 @@ extension JobQueueStanding {
                                 .init("oldest_waiting_at", .optional(.instant), required: true),
                                 .init("done_in_a_day", count, required: true),
                                 .init("failed_in_a_day", count, required: true),
-                            ])), max: 1000), required: true)
+                            ])), max: 1000), required: true),
+        .init("is_more", .boolean, required: true, "There are at least so many, not just so many."),
     ])
 }

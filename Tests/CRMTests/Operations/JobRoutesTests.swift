@@ -102,4 +102,39 @@ private struct Chore: Job {
             #expect(!(try await world.sam.page("/today").text.contains("href=\"/jobs\"")))
         }
     }
+
+    /// As many jobs of one kind as are counted at most, of Vantage.
+    private static func flood(_ world: World, _ engine: EngineKind) async throws {
+        let id: SQL = engine == .sqlite ? "randomblob(16)" : "gen_random_uuid()"
+        let (tenant, now) = (world.vantage, world.clock.now)
+        try await world.database.write { tx in
+            _ = try await tx.execute(
+                """
+                INSERT INTO jobs (tenant_id, id, kind, payload, state, run_at, created_at, changed_at)
+                WITH RECURSIVE numbers (number) AS (
+                    SELECT 1 UNION ALL SELECT number + 1 FROM numbers
+                    WHERE number < \(Jobs.countedMax))
+                SELECT t.id, \(id), 'chores.do', '{}', 'waiting', CAST(\(now) AS bigint),
+                    CAST(\(now) AS bigint), CAST(\(now) AS bigint)
+                FROM numbers, tenants t WHERE t.id = \(tenant)
+                """)
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
+    func `where not all jobs are counted, the page and the API say so`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
+            try await Self.fill(world)
+            #expect(try await world.ada.get("/api/v1/jobs/queues").json["is_more"] == false)
+            try await Self.flood(world, engine)
+            #expect(try await world.ada.get("/api/v1/jobs/queues").json["is_more"] == true)
+            let page = try await world.ada.page("/jobs")
+            #expect(page.text.matches(of: /data-label="Waiting">(99,99\d|100,000)\+</).count == 1)
+            #expect(page.text.matches(of: /Waiting <span class="n num">[\d,]+\+</).count == 1)
+            let few = try await world.eve.page("/jobs")
+            #expect(few.text.contains("data-label=\"Waiting\">1<"))
+        }
+    }
 }
