@@ -108,6 +108,19 @@ CREATE POLICY own_tenant ON customers AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON customers TO iperform_app;
 
+CREATE TABLE event_days (
+    tenant_id uuid NOT NULL,
+    day bigint NOT NULL,
+    name text NOT NULL,
+    events bigint NOT NULL,
+    last_seq bigint NOT NULL,
+    CONSTRAINT event_days_pkey PRIMARY KEY (tenant_id, day, name)
+);
+ALTER TABLE event_days ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON event_days AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON event_days TO iperform_app;
+
 CREATE TABLE events (
     seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
     xact xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -366,6 +379,7 @@ CREATE TABLE jobs (
     CONSTRAINT jobs_check1 CHECK (((state = 'running'::text) = (lease_until IS NOT NULL))),
     CONSTRAINT jobs_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'waiting'::text, 'running'::text, 'dead'::text, 'cancelled'::text])))
 );
+CREATE INDEX jobs_dead ON public.jobs USING btree (kind, tenant_id) WHERE (state = 'dead'::text);
 CREATE INDEX jobs_leased ON public.jobs USING btree (lease_until) WHERE (state = 'running'::text);
 CREATE INDEX jobs_over ON public.jobs USING btree (changed_at) WHERE (state = ANY (ARRAY['dead'::text, 'cancelled'::text]));
 CREATE INDEX jobs_running ON public.jobs USING btree (worker_id) WHERE (state = 'running'::text);

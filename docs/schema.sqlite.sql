@@ -75,6 +75,14 @@ CREATE TABLE customers (
     CONSTRAINT customers_lead UNIQUE (tenant_id, lead_id),
     FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE event_days (
+    tenant_id BLOB NOT NULL,
+    day INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    events INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, day, name)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     tenant_id BLOB NOT NULL,
@@ -270,6 +278,7 @@ CREATE TABLE jobs (
     CHECK ((state = 'running') = (worker_id IS NOT NULL)),
     CHECK ((state = 'running') = (lease_until IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX jobs_dead ON jobs (kind, tenant_id) WHERE state = 'dead';
 CREATE INDEX jobs_leased ON jobs (lease_until) WHERE state = 'running';
 CREATE INDEX jobs_over ON jobs (changed_at) WHERE state IN ('dead', 'cancelled');
 CREATE INDEX jobs_running ON jobs (worker_id) WHERE state = 'running';

@@ -5,13 +5,16 @@ import ServiceLifecycle
 import Tenancy
 import Web
 
-/// What is done for an installation that no page waits for: jobs, timers, the schedule, imports.
+/// What is done for an installation that no page waits for: jobs, timers, the schedule, imports,
+/// readers of the feed.
 ///
-/// Any number of processes may do it at once: a job and an import are worked on under a lease.
+/// Any number of processes may do it at once: a job and an import are worked on under a lease,
+/// and a reader of the feed gets each batch in one of them.
 package struct Work: Sendable {
     private let imports: ImportRunner
     private let jobs: JobRunner
     private let scheduler: Scheduler
+    private let follower: FeedFollower
     private let log: Logger
 
     /// Puts everything together; nothing runs yet.
@@ -24,11 +27,13 @@ package struct Work: Sendable {
         let authenticator = Authenticator(database: database, passwords: Passwords())
         jobs = JobRunner(database, housekeeping(installation, intake, authenticator), log: log)
         scheduler = Scheduler(database, schedule())
+        follower = FeedFollower(database, feedReaders(), log: log)
     }
 
     package var services: [any Service] {
         [
             Worker { await imports.run() }, Worker { await jobs.run() },
+            Worker { await follower.run() },
             Worker {
                 await scheduler.run {
                     log.error("The schedule was not kept", metadata: ["error": "\($0)"])
@@ -36,6 +41,11 @@ package struct Work: Sendable {
             },
         ]
     }
+}
+
+/// All that follows the feed with a place of its own.
+func feedReaders() -> [any FeedReader] {
+    [EventDays()]
 }
 
 /// A loop that ends with the process.

@@ -75,6 +75,9 @@ package struct FeedFollower: Sendable {
                 try await places.move(reader.name, to: last.place, at: now)
                 return true
             }
+        } catch is CancellationError where Task.isCancelled {
+            // The process ends: that is no failure of the reader.
+            throw CancellationError()
         } catch {
             try await stumbled(reader, error, at: now)
             return false

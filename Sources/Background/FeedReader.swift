@@ -132,7 +132,8 @@ package struct FeedReaders: Sendable {
         try await tx.rows(
             """
             SELECT COUNT(*), MIN(at) FROM (SELECT at FROM events
-                WHERE \(tx.dialect.feed.after(place)) LIMIT \(FeedStanding.lagMax)) AS behind
+                WHERE \(tx.dialect.feed.after(place))
+                ORDER BY \(tx.dialect.feed.order) LIMIT \(FeedStanding.lagMax)) AS behind
             """
         ) { row in try (row.next(Int.self), row.next(Instant?.self)) }.first ?? (0, nil)
     }
@@ -149,28 +150,34 @@ package struct FeedReaders: Sendable {
         try await change(name, "paused_at = NULL, retry_at = NULL")
     }
 
-    /// Sends a reader to the events that happened since a moment: it takes them again.
+    /// Sends a reader back to the first event that happened since a moment: it takes that one
+    /// and all behind it again. A reader that is not so far yet stays where it is: it passes
+    /// over nothing. In a serializable transaction: the reader may be at work.
     ///
     /// - Throws: `Problem.notFound`
     package func replay(_ name: String, since moment: Instant) async throws {
+        guard let kept = try await find(name) else { throw Self.notFound }
         // tenant: the first event of any.
         let first: FeedPlace? = try await tx.first(
             """
             SELECT \(tx.dialect.feed.place) FROM events WHERE at >= \(moment)
             ORDER BY \(tx.dialect.feed.order) LIMIT 1
             """)
-        let end = try await Feed.end(in: tx)
-        let place = first.map { FeedPlace(transaction: $0.transaction, number: $0.number - 1) }
-        let start = place ?? end
+        let before = first.map { FeedPlace(transaction: $0.transaction, number: $0.number - 1) }
+        let start = min(kept.place, before ?? kept.place)
         try await change(
             name,
-            "xact = \(start.transaction), seq = \(start.number), failures = 0, error = NULL, retry_at = NULL"
-        )
+            """
+            xact = \(start.transaction), seq = \(start.number), failures = 0, error = NULL,
+                retry_at = NULL
+            """)
     }
 
     private func change(_ name: String, _ changes: SQL) async throws {
         let changed = try await tx.execute(
             "UPDATE feed_readers SET \(changes) WHERE name = \(name)")
-        guard changed == 1 else { throw Problem.notFound("reader of the feed") }
+        guard changed == 1 else { throw Self.notFound }
     }
+
+    private static let notFound = Problem.notFound("reader of the feed")
 }

@@ -145,4 +145,25 @@ private struct Copyist: FeedReader {
             }
         }
     }
+
+    @Test(arguments: EngineKind.allCases)
+    func `a replay sends nobody forward`(on engine: EngineKind) async throws {
+        try await Yard.with(engine) { yard in
+            let reader = Copyist()
+            let follower = Self.follow(reader, yard)
+            try await Self.happen(["one"], in: yard)
+            try await wait {
+                while try await follower.step(reader) {}
+                return try await Self.copied(yard) == ["one"]
+            }
+            try await Self.happen(["two", "three"], in: yard)
+            try await yard.database.write {
+                try await FeedReaders($0).replay(reader.name, since: .now)
+            }
+            try await wait {
+                while try await follower.step(reader) {}
+                return try await Self.copied(yard).count == 3
+            }
+        }
+    }
 }
