@@ -37,7 +37,7 @@ struct OperationsRoutes {
                 }
             },
             .other(.get, "/metrics", "Counts and times, as Prometheus text") { _ in
-                .text(metrics.text, type: "text/plain; version=0.0.4")
+                .text(await metrics.text(), type: "text/plain; version=0.0.4")
             },
             .other(.get, "/api/v1/openapi.json", "The OpenAPI document of the API") { _ in
                 .text(document, type: "application/json")

@@ -40,7 +40,7 @@ package struct Server: Sendable {
             imports: installation.imports, assets: files.assets,
             formRuntime: files.formRuntime, version: OperationsRoutes.version,
             secureCookies: settings.secureCookies)
-        let metrics = Self.metrics(live, database)
+        let metrics = Self.metrics(live, installation, now)
         let own = crmRoutes(parts) + files.routes
         let operations = OperationsRoutes(database: database, metrics: metrics, routes: own)
         routes = own + operations.routes
@@ -95,14 +95,19 @@ package struct Server: Sendable {
             })
     }
 
-    private static func metrics(_ live: LiveFeed, _ database: Database) -> Metrics {
+    private static func metrics(
+        _ live: LiveFeed, _ installation: Installation, _ now: @escaping @Sendable () -> Instant
+    ) -> Metrics {
         let metrics = Metrics()
+        let database = installation.database
         metrics.gauge("iperform_live_viewers", "Open pages that listen to what happens.") {
             Double(live.viewerCount)
         }
         metrics.gauge("iperform_read_statements", "Statements run by reads since the start.") {
             Double(database.engine.statementsRun)
         }
+        let figures = InstallationFigures(database, log: installation.log, now: now)
+        metrics.families { await figures.families() }
         guard database.engine.replicaStanding != nil else { return metrics }
         metrics.gauge("iperform_replica_lag_seconds", "Since when the replica is not used.") {
             database.engine.replicaStanding?.lagSeconds ?? 0

@@ -23,12 +23,30 @@ package final class Metrics: Sendable {
 
     private let series = Mutex<[Key: Series]>([:])
     private let gauges = Mutex<[(name: String, help: String, read: @Sendable () -> Double)]>([])
+    private let families = Mutex<[@Sendable () async -> [Family]]>([])
+
+    /// Gauges of one name, told apart by one label.
+    package struct Family: Sendable, Equatable {
+        package let name: String
+        package let help: String
+        package let label: String
+        package let values: [String: Double]
+
+        package init(_ name: String, _ help: String, by label: String, _ values: [String: Double]) {
+            (self.name, self.help, self.label, self.values) = (name, help, label, values)
+        }
+    }
 
     package init() {}
 
     /// A value that is read when the metrics are.
     package func gauge(_ name: String, _ help: String, _ read: @escaping @Sendable () -> Double) {
         gauges.withLock { $0.append((name, help, read)) }
+    }
+
+    /// Families that are read when the metrics are.
+    package func families(_ read: @escaping @Sendable () async -> [Family]) {
+        families.withLock { $0.append(read) }
     }
 
     func count(_ route: Route, _ status: Int, since start: Instant) {
@@ -44,12 +62,27 @@ package final class Metrics: Sendable {
     }
 
     /// Prometheus text exposition format 0.0.4.
-    package var text: String {
-        var lines = [
-            "# HELP iperform_http_request_duration_seconds Time to answer a request.",
-            "# TYPE iperform_http_request_duration_seconds histogram",
-        ]
+    package func text() async -> String {
+        var lines = requestLines
+        for gauge in gauges.withLock({ $0 }) {
+            lines += Self.head(gauge.name, gauge.help, "gauge")
+            lines.append("\(gauge.name) \(gauge.read())")
+        }
+        for read in families.withLock({ $0 }) {
+            for family in await read() {
+                lines += Self.head(family.name, family.help, "gauge")
+                for (key, value) in family.values.sorted(by: { $0.key < $1.key }) {
+                    lines.append(
+                        "\(family.name){\(family.label)=\"\(Self.escaped(key))\"} \(value)")
+                }
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var requestLines: [String] {
         let name = "iperform_http_request_duration_seconds"
+        var lines = Self.head(name, "Time to answer a request.", "histogram")
         let all = series.withLock { $0 }
         for (key, series) in all.sorted(by: {
             ($0.key.path, $0.key.status) < ($1.key.path, $1.key.status)
@@ -65,11 +98,15 @@ package final class Metrics: Sendable {
             lines.append("\(name)_sum{\(labels)} \(Double(series.microseconds) / 1e6)")
             lines.append("\(name)_count{\(labels)} \(series.count)")
         }
-        for gauge in gauges.withLock({ $0 }) {
-            lines.append("# HELP \(gauge.name) \(gauge.help)")
-            lines.append("# TYPE \(gauge.name) gauge")
-            lines.append("\(gauge.name) \(gauge.read())")
-        }
-        return lines.joined(separator: "\n") + "\n"
+        return lines
+    }
+
+    private static func head(_ name: String, _ help: String, _ type: String) -> [String] {
+        ["# HELP \(name) \(help)", "# TYPE \(name) \(type)"]
+    }
+
+    private static func escaped(_ label: String) -> String {
+        label.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+            .replacing("\n", with: "\\n")
     }
 }
