@@ -203,8 +203,7 @@ CREATE TABLE imports (
     problem TEXT,
     user_id BLOB,
     -- Who runs it now: another process must not take it while this lease lasts.
-    lease_until INTEGER,
-    lease_token BLOB,
+    job_id BLOB,
     version INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
     finished_at INTEGER,

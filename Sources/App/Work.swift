@@ -2,16 +2,17 @@ import Background
 import CRM
 import Logging
 import ServiceLifecycle
+import Storage
 import Tenancy
 import Web
 
-/// What is done for an installation that no page waits for: jobs, timers, the schedule, imports,
-/// readers of the feed.
+/// What is done for an installation that no page waits for: jobs, imports among them, timers and
+/// the schedule; and readers of the feed.
 ///
-/// Any number of processes may do it at once: a job and an import are worked on under a lease,
-/// and a reader of the feed gets each batch in one of them.
+/// Any number of processes may do it at once: a job is worked on under a lease, and a reader of
+/// the feed gets each batch in one of them.
 package struct Work: Sendable {
-    private let imports: ImportRunner
+    private let files: ImportFiles
     private let jobs: JobRunner
     private let scheduler: Scheduler
     private let follower: FeedFollower
@@ -21,18 +22,23 @@ package struct Work: Sendable {
     package init(_ installation: Installation) async throws {
         let database = installation.database
         log = installation.log
-        imports = ImportRunner(database, installation.imports, log: log)
+        files = installation.imports
         let intake = FormIntake(
             database: database, cursors: Cursors(key: try await installation.key("cursors")))
         let authenticator = Authenticator(database: database, passwords: Passwords())
-        jobs = JobRunner(database, housekeeping(installation, intake, authenticator), log: log)
+        let imports = ImportRunner(database, files, log: log).handler()
+        jobs = JobRunner(
+            database, [imports] + housekeeping(installation, intake, authenticator), log: log)
         scheduler = Scheduler(database, schedule())
         follower = FeedFollower(database, feedReaders(), log: log)
     }
 
     package var services: [any Service] {
         [
-            Worker { await imports.run() }, Worker { await jobs.run() },
+            Worker {
+                await clearUp()
+                await jobs.run()
+            },
             Worker { await follower.run() },
             Worker {
                 await scheduler.run {
@@ -40,6 +46,13 @@ package struct Work: Sendable {
                 }
             },
         ]
+    }
+
+    /// Removes what this machine was receiving or reading for processes that have gone.
+    private func clearUp() async {
+        do { try await files.removeLeftovers(at: .now) } catch {
+            log.warning("Old files were not removed", metadata: ["error": "\(error)"])
+        }
     }
 }
 

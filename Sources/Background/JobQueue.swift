@@ -66,12 +66,28 @@ package struct JobQueue: Sendable {
                 SELECT tenant_id, id FROM jobs
                 WHERE state = 'waiting' AND kind = \(line.kind) AND tenant_id = \(line.tenant)
                 ORDER BY priority, run_at, id LIMIT \(limit) \(tx.dialect.skipLocked))
-            UPDATE jobs SET state = 'running', worker_id = \(worker),
-                lease_until = \(now) + \(leaseSeconds * 1_000_000), claims = claims + 1,
-                changed_at = \(now)
+            UPDATE jobs SET \(taken(by: worker, leaseSeconds))
             FROM next WHERE tenant_id = its_tenant AND id = its_id
             RETURNING \(StoredJob.columns)
             """)
+    }
+
+    /// Takes this one job for a worker, if it may be run now and nobody runs it.
+    package func take(
+        _ id: ID<StoredJob>, of tenant: ID<Tenant>, for worker: ID<Worker>, leaseSeconds: Int
+    ) async throws -> StoredJob? {
+        try await tx.first(
+            """
+            UPDATE jobs SET \(taken(by: worker, leaseSeconds))
+            WHERE tenant_id = \(tenant) AND id = \(id) AND \(isFree)
+            RETURNING \(StoredJob.columns)
+            """)
+    }
+
+    package func canTake(_ id: ID<StoredJob>, of tenant: ID<Tenant>) async throws -> Bool {
+        let free: Int? = try await tx.value(
+            "SELECT 1 FROM jobs WHERE tenant_id = \(tenant) AND id = \(id) AND \(isFree)")
+        return free != nil
     }
 
     /// Lets wait what is due, the longest due first; returns how many.
@@ -218,6 +234,22 @@ package struct JobQueue: Sendable {
                     run_microseconds = c.run_microseconds + excluded.run_microseconds
                 """)
         }
+    }
+
+    private func taken(by worker: ID<Worker>, _ leaseSeconds: Int) -> SQL {
+        """
+        state = 'running', worker_id = \(worker),
+            lease_until = \(now) + \(leaseSeconds * 1_000_000), claims = claims + 1,
+            changed_at = \(now)
+        """
+    }
+
+    /// It waits, it is due, or its worker has gone.
+    private var isFree: SQL {
+        """
+        (state = 'waiting' OR (state = 'scheduled' AND run_at <= \(now))
+            OR (state = 'running' AND lease_until < \(now)))
+        """
     }
 
     private func fence(_ job: StoredJob) -> SQL {

@@ -33,28 +33,41 @@ package struct JobRun: Sendable {
 
     /// A transaction in the middle of the run.
     ///
+    /// - Parameters:
+    ///   - actor: Who acts; the product itself unless said.
+    ///   - moment: Of the transaction; now unless said.
     /// - Throws: `LeaseLost` when somebody else runs the job by now: nothing is kept.
     package func write<Value: Sendable>(
-        isolation: Isolation = .serializable,
+        as actor: Caller? = nil, at moment: Instant? = nil, isolation: Isolation = .serializable,
         _ body: @escaping @Sendable (Scope) async throws -> Value
     ) async throws -> Value {
         let job = job
-        return try await database.write(as: caller, at: now, isolation: isolation) { scope in
-            try await JobQueue(scope.tx).hold(job)
-            return try await body(scope)
+        // Held from the beginning, a long transaction would hold up the renewal of all leases of
+        // this worker. One that sees what others commit meanwhile can ask at its end.
+        let holdsLate = isolation == .readCommitted
+        return try await database.write(
+            as: actor ?? caller, at: moment ?? now, isolation: isolation
+        ) { scope in
+            if !holdsLate { try await JobQueue(scope.tx).hold(job) }
+            let value = try await body(scope)
+            if holdsLate { try await JobQueue(scope.tx).hold(job) }
+            return value
         }
     }
 
     /// The last transaction of the run: the job is done with it, so what it writes is written
     /// once, whatever happens.
     ///
+    /// - Parameter actor: Who acts; the product itself unless said.
     /// - Throws: `LeaseLost`, as `write`.
     package func finish(
-        isolation: Isolation = .serializable,
+        as actor: Caller? = nil, isolation: Isolation = .serializable,
         _ body: @escaping @Sendable (Scope) async throws -> Void
     ) async throws {
         let job = job
-        try await database.write(as: caller, at: now, isolation: isolation) { scope in
+        try await database.write(
+            as: actor ?? caller, at: now, isolation: isolation
+        ) { scope in
             let queue = JobQueue(scope.tx)
             try await queue.hold(job)
             try await body(scope)

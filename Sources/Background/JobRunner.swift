@@ -67,6 +67,40 @@ package struct JobRunner: Sendable {
         await release()
     }
 
+    /// Runs this one job, if it may be run now and nobody runs it; all others are left alone. For
+    /// a runner that does nothing else.
+    ///
+    /// - Returns: Whether it was taken.
+    /// - Throws: Why it failed. It is tried again later all the same, by whoever is there.
+    package func run(_ id: ID<StoredJob>, of tenant: ID<Tenant>) async throws -> Bool {
+        guard let job = try await take(id, of: tenant) else { return false }
+        let finished = FinishedJobs(database: database, log: log)
+        let failure = await withTaskGroup(of: Void.self) { group in
+            group.addTask { await finished.run() }
+            group.addTask { await keepLeases() }
+            let failure = await run(job, finished)
+            finished.stop()
+            group.cancelAll()
+            return failure
+        }
+        await release()
+        if let failure { throw failure }
+        return true
+    }
+
+    private func take(_ id: ID<StoredJob>, of tenant: ID<Tenant>) async throws -> StoredJob? {
+        // A look costs little; a write takes a turn at the writer and a sync of the disk.
+        guard try await database.read({ try await JobQueue($0).canTake(id, of: tenant) }) else {
+            return nil
+        }
+        let (worker, seconds) = (worker, settings.leaseSeconds)
+        let job = try await database.write(isolation: .readCommitted) { tx in
+            try await JobQueue(tx).take(id, of: tenant, for: worker, leaseSeconds: seconds)
+        }
+        if let job { bench.add([job]) }
+        return job
+    }
+
     private func work(
         _ wakes: AsyncStream<Void>, _ wake: AsyncStream<Void>.Continuation,
         _ finished: FinishedJobs
@@ -147,12 +181,14 @@ package struct JobRunner: Sendable {
     private static let linesMax = 64
     private static let promotedMax = 2000
 
-    private func run(_ job: StoredJob, _ finished: FinishedJobs) async {
+    /// - Returns: Why it failed.
+    @discardableResult
+    private func run(_ job: StoredJob, _ finished: FinishedJobs) async -> (any Error)? {
         defer { bench.remove(job) }
         let start = ContinuousClock.now
         let work = JobRun(job, database, clock: settings.clock)
         do {
-            guard let handler = bench.handlers[job.kind] else { return }
+            guard let handler = bench.handlers[job.kind] else { return nil }
             try await bench.running(job) { try await handler.run(job.payload, work) }
             if !work.isFinished { finished.add(job) }
             finished.count(job, failed: false, start.microsecondsAgo)
@@ -163,7 +199,9 @@ package struct JobRunner: Sendable {
         } catch {
             finished.count(job, failed: true, start.microsecondsAgo)
             await failed(job, error)
+            return error
         }
+        return nil
     }
 
     private func failed(_ job: StoredJob, _ error: any Error) async {
@@ -201,11 +239,11 @@ package struct JobRunner: Sendable {
         String(((error as? Problem)?.detail ?? "\(error)").prefix(1000))
     }
 
-    /// Renews the leases of what runs here, and stops what somebody else has taken.
+    /// Renews the leases of what runs here, stops what somebody else has taken, and gives back
+    /// what workers that have gone held, at once after a restart.
     private func keepLeases() async {
         let (worker, seconds) = (worker, settings.leaseSeconds)
         while !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(seconds * 1000 / 3))
             do {
                 let running = bench.runningIDs
                 if !running.isEmpty {
@@ -220,6 +258,7 @@ package struct JobRunner: Sendable {
             } catch {
                 log.error("Leases were not renewed", metadata: ["error": "\(error)"])
             }
+            try? await Task.sleep(for: .milliseconds(seconds * 1000 / 3))
         }
     }
 

@@ -66,6 +66,12 @@ package struct Jobs: Sendable {
             """)
     }
 
+    /// Takes back a job, also one that runs: nothing is kept of what it has not committed.
+    package func remove(_ id: ID<StoredJob>) async throws {
+        try await scope.tx.execute(
+            "DELETE FROM jobs WHERE tenant_id = \(scope.tenant) AND id = \(id)")
+    }
+
     /// - Throws: `Problem.notFound`
     package func find(_ id: ID<StoredJob>) async throws -> StoredJob {
         try scope.caller.must(.administer)

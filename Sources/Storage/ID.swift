@@ -29,6 +29,22 @@ extension ID: SQLConvertible {
     }
 }
 
+/// In its 36-character form.
+extension ID: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let id = try Self(container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an id")
+        }
+        self = id
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
 extension ID: Comparable {
     package static func < (left: ID, right: ID) -> Bool { left.uuid < right.uuid }
 }

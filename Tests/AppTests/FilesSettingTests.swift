@@ -3,8 +3,6 @@ import DatabaseSupport
 import Files
 import Foundation
 import Logging
-import PostgresDriver
-import SQLiteDriver
 import Storage
 import Testing
 
@@ -72,12 +70,9 @@ import Testing
     @Test(arguments: EngineKind.allCases)
     func `files of imports of before are known after the update`(on engine: EngineKind) async throws
     {
-        let migrations = try engine.migrations
-        let before = Array(migrations.prefix { $0.name < "0003" })
-        func check(_ open: ([Migration]) async throws -> any Engine) async throws {
-            let (tenant, id) = (UUIDv7.next(), UUIDv7.next())
-            let old = try await open(before)
-            try await Database(old).write { tx in
+        let (tenant, id) = (UUIDv7.next(), UUIDv7.next())
+        try await engine.updating(past: "0003") { database in
+            try await database.write { tx in
                 try await tx.execute(
                     """
                     INSERT INTO tenants (id, slug, name, created_at) VALUES (\(tenant), 'a', 'A', 1)
@@ -90,30 +85,14 @@ import Testing
                         '{}', 'done', 5, 7)
                     """)
             }
-            try await old.close()
-            let new = try await open(migrations)
-            let found = try await Database(new).read { tx in
+        } _: { database in
+            let found = try await database.read { tx in
                 try await tx.rows("SELECT key, purpose, bytes, expires_at FROM files") { row in
                     try "\(row.next(String.self)) \(row.next(String.self)) \(row.next(Int.self)) "
                         + "\(row.next(Int64.self))"
                 }
             }
-            try await new.close()
             #expect(found == ["imports/\(UUIDv7.text(id)) import 0 7776000000007"])
-        }
-        switch engine {
-        case .sqlite:
-            try await TestDirectory.with { directory in
-                let path = directory.appending(path: "test.sqlite").path
-                try await check { try SQLiteEngine(path: path, migrations: $0, log: Self.log) }
-            }
-        case .postgres:
-            try await PostgresServer.withDatabase(isEmpty: true) { address in
-                try await check {
-                    try await PostgresEngine(
-                        PostgresAddress(address), migrations: $0, connections: 2, log: Self.log)
-                }
-            }
         }
     }
 }

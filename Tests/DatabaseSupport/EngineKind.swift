@@ -38,8 +38,8 @@ package enum EngineKind: String, CaseIterable, Sendable {
         }
     }
 
-    private static func run(
-        _ body: @Sendable (any Engine) async throws -> Void, on engine: any Engine
+    static func run(
+        _ body: (any Engine) async throws -> Void, on engine: any Engine
     ) async throws {
         let result: Result<Void, any Error>
         do { result = .success(try await body(engine)) } catch { result = .failure(error) }

@@ -1,3 +1,4 @@
+import Background
 import Files
 import Storage
 import Tenancy
@@ -32,6 +33,8 @@ package struct Import: Sendable {
     package var counts: Counts
     /// The last row of the file that was handled, as a spreadsheet program numbers it.
     package var lastRow: Int
+    /// Its one job, what another would write is not kept; nil when there is nothing to be done.
+    package var job: ID<StoredJob>?
     /// Why it failed.
     package var problem: String?
     /// Who started it; nil for the command line.
@@ -89,7 +92,8 @@ package enum RowOutcome: String, Sendable, CaseIterable, SQLConvertible {
 extension Import: RowDecodable {
     static let columns: SQL = """
         id, tenant_id, file_name, file, format, sheet, mapping, state, rows_total, rows_done,
-        created, merged, rejected, last_row, problem, user_id, version, created_at, finished_at
+        created, merged, rejected, last_row, job_id, problem, user_id, version, created_at,
+        finished_at
         """
 
     package init(row: inout Row) throws {
@@ -105,6 +109,7 @@ extension Import: RowDecodable {
             total: row.next(), done: row.next(), created: row.next(), merged: row.next(),
             rejected: row.next())
         lastRow = try row.next()
+        job = try row.next()
         problem = try row.next()
         user = try row.next()
         version = try row.next()

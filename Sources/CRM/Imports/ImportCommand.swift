@@ -1,3 +1,4 @@
+import Background
 import Files
 import Foundation
 import Logging
@@ -35,16 +36,13 @@ package struct ImportCommand: Sendable {
     @discardableResult
     package func run(_ say: @escaping @Sendable (String) -> Void) async throws -> Import {
         let begun = try await begin()
-        let lines = ProgressLines(say)
-        let runner = ImportRunner(database, files, log: log)
-        try await work(on: begun.run, begun.lease, runner, lines)
-        let run = try await finished(begun.run, runner, lines)
+        let run = try await finished(begun, ProgressLines(say))
         if let problem = run.problem { throw Problem.conflict(problem) }
         try await report(run, say)
         return run
     }
 
-    private func begin() async throws -> (run: Import, lease: Lease) {
+    private func begin() async throws -> Import {
         let profile = try await database.translated {
             try await database.read { try await Tenants.find(slug: tenant, in: $0) }
         }
@@ -60,8 +58,6 @@ package struct ImportCommand: Sendable {
             id: id, fileName: URL(fileURLWithPath: file).lastPathComponent, file: stored,
             format: format, inspection: found, start: isDryRun ? .check : .run)
         new.mapping = mapping
-        let lease = Lease(at: .now)
-        new.lease = lease
         do {
             let ready = new
             let run = try await database.write(as: caller) { scope in
@@ -74,7 +70,7 @@ package struct ImportCommand: Sendable {
                 throw Problem.invalid(
                     "mapping", "The headers do not say which columns these are. Give a mapping.")
             }
-            return (run, lease)
+            return run
         } catch {
             await files.remove(stored.key, caller, at: .now)
             throw error
@@ -88,32 +84,27 @@ package struct ImportCommand: Sendable {
         return try Mapping.checked(json)
     }
 
-    /// Waits for the end, when a server has taken the import over, and takes it back should
-    /// that stop.
-    private func finished(
-        _ begun: Import, _ runner: ImportRunner, _ lines: ProgressLines
-    ) async throws -> Import {
+    /// Does the import's job here; where a server has taken it, waits for its end, and does it
+    /// should that server stop.
+    ///
+    /// - Throws: What is wrong with the machine. A server goes on with the import later.
+    private func finished(_ begun: Import, _ lines: ProgressLines) async throws -> Import {
+        let handler = ImportRunner(database, files, log: log).handler { lines.show($0) }
+        let runner = JobRunner(database, [handler], log: log)
         while true {
-            let run = try await database.read(as: .system(begun.tenant)) {
-                try await Imports($0).find(begun.id)
+            let (run, state) = try await database.read(as: .system(begun.tenant)) { scope in
+                let run = try await Imports(scope).find(begun.id)
+                return (run, try await run.job.asyncMap { try await Jobs(scope).find($0).state })
             }
             lines.show(run)
-            if !run.state.isBusy { return run }
-            let lease = Lease(at: .now)
-            if let taken = try await Import.take(begun.id, with: lease, at: .now, in: database) {
-                try await work(on: taken, lease, runner, lines)
-            } else {
+            guard let job = run.job else { return run }
+            guard state != .cancelled else {
+                throw Problem.conflict("Its job was cancelled under Jobs. Retry it there.")
+            }
+            if try await !runner.run(job, of: run.tenant) {
                 try await Task.sleep(for: .milliseconds(200))
             }
         }
-    }
-
-    /// - Throws: What is wrong with the machine. A server goes on with the import later.
-    private func work(
-        on run: Import, _ lease: Lease, _ runner: ImportRunner, _ lines: ProgressLines
-    ) async throws {
-        let problem = await runner.work(on: run, under: lease) { lines.show($0) }
-        if let problem { throw problem }
     }
 
     private func report(_ run: Import, _ say: @Sendable (String) -> Void) async throws {

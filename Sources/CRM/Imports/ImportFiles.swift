@@ -106,7 +106,7 @@ package struct ImportFiles: Sendable {
 
     /// Removes what processes that have gone were still receiving or reading, and what the
     /// command line left behind long ago.
-    func removeLeftovers(at now: Instant) async throws {
+    package func removeLeftovers(at now: Instant) async throws {
         Self.removeFiles(of: Self.scratch(in: directory), before: now.adding(days: -1))
         Self.removeFiles(of: errors, before: now.adding(days: -Self.keptDays))
         try await cabinet.removeLeftovers(before: now.adding(days: -1).date)

@@ -204,7 +204,7 @@ package struct ImportRoutes: Sendable {
 }
 
 extension Optional {
-    fileprivate func asyncMap<Value>(
+    func asyncMap<Value>(
         _ body: (Wrapped) async throws -> Value
     ) async rethrows -> Value? {
         if let self { try await body(self) } else { nil }

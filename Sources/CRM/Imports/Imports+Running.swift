@@ -1,35 +1,64 @@
+import Background
 import Storage
 import Tenancy
 
-/// The steps of whoever works on an import, each under its lease.
+/// The steps of an import's job. `JobRun.write` proves that nobody else runs it.
 extension Imports {
+    /// The import as it stands, if it is still this job's.
+    ///
+    /// Without a lock, which would hold up a person who stops it for as long as a chunk takes:
+    /// `advance` asks again at the end.
+    ///
+    /// - Throws: `LeaseLost` when a person has stopped it or begun it anew.
+    private func held(_ id: ID<Import>, by job: ID<StoredJob>) async throws -> Import {
+        let run: Import? = try await scope.tx.first(
+            """
+            SELECT \(Import.columns) FROM imports
+            WHERE tenant_id = \(scope.tenant) AND id = \(id) AND job_id = \(job)
+            """)
+        guard let run else { throw LeaseLost() }
+        return run
+    }
+
+    /// Begins or goes on. A dry run begins again: what an earlier one knew of its rows is gone.
+    func begin(_ id: ID<Import>, in job: ID<StoredJob>) async throws -> Import {
+        var run = try await held(id, by: job)
+        if run.state == .checking {
+            run.counts = Import.Counts(total: run.counts.total)
+            run.lastRow = 0
+        } else {
+            run.state = .running
+        }
+        try await advance(run)
+        return run
+    }
+
     /// Makes leads of a chunk: leads, journal, ledger and progress in one transaction, so that
     /// each row is taken once.
     ///
-    /// - Throws: `Lease.Lost`
-    func take(_ chunk: Chunk, of id: ID<Import>, under lease: Lease) async throws -> Import {
-        var run = try await held(id, by: lease)
+    /// - Throws: `LeaseLost`
+    func take(_ chunk: Chunk, of id: ID<Import>, in job: ID<StoredJob>) async throws -> Import {
+        var run = try await held(id, by: job)
         // What this process read may be what another has written before it paused.
-        guard let first = chunk.rows.first, first.number > run.lastRow else { throw Lease.Lost() }
+        guard let first = chunk.rows.first, first.number > run.lastRow else { throw LeaseLost() }
         let settled = try await Landing.settle(chunk, in: scope)
         try await Inbox(scope).journal(settled, of: run, chunk.layout.headers)
         try await forget(run, from: 0, to: chunk.lastRow)
         for row in settled { run.counts.add(row.outcome) }
         run.counts.total = max(run.counts.total, run.counts.done)
         run.lastRow = chunk.lastRow
-        run.state = .running
-        try await advance(run, under: lease)
+        try await advance(run)
         try await record("progress", run)
         return run
     }
 
     /// Foretells what a chunk would become. `seen` remembers the rows before.
     ///
-    /// - Throws: `Lease.Lost`
+    /// - Throws: `LeaseLost`
     func foretell(
-        _ chunk: Chunk, of id: ID<Import>, _ seen: SeenRows, under lease: Lease
+        _ chunk: Chunk, of id: ID<Import>, _ seen: SeenRows, in job: ID<StoredJob>
     ) async throws -> Import {
-        var run = try await held(id, by: lease)
+        var run = try await held(id, by: job)
         var known = KnownLeads(seen: seen)
         try await known.load(chunk.rows, in: scope)
         let mapping = chunk.layout.mapping
@@ -45,25 +74,16 @@ extension Imports {
         try await write(forecasts, of: run)
         run.lastRow = chunk.lastRow
         run.counts.total = max(run.counts.total, run.counts.done)
-        try await advance(run, under: lease)
+        try await advance(run)
         try await record("progress", run)
-        return run
-    }
-
-    /// Begins a dry run, or begins it again: what an earlier one knew of its rows is gone.
-    func beginCheck(_ id: ID<Import>, under lease: Lease) async throws -> Import {
-        var run = try await held(id, by: lease)
-        run.counts = Import.Counts(total: run.counts.total)
-        run.lastRow = 0
-        try await advance(run, under: lease)
         return run
     }
 
     /// Ends a dry run or a run: all rows are done, or `problem` says why not.
     func finish(
-        _ id: ID<Import>, _ problem: String? = nil, under lease: Lease
-    ) async throws -> Import {
-        var run = try await held(id, by: lease)
+        _ id: ID<Import>, _ problem: String? = nil, in job: ID<StoredJob>
+    ) async throws {
+        var run = try await held(id, by: job)
         let wasCheck = run.state == .checking
         if let problem {
             run.state = .failed
@@ -77,9 +97,23 @@ extension Imports {
             try await letFileGo(of: run)
         }
         try await forget(run, from: wasCheck ? run.lastRow : 0, to: .max)
-        try await advance(run, under: lease)
+        try await advance(run)
         try await record(run.state.rawValue, run)
-        return run
+    }
+
+    /// Writes how far the import is, and its end when `run` is over, if it is still its job's.
+    private func advance(_ run: Import) async throws {
+        let job = run.state.isBusy ? run.job : nil
+        let kept = try await scope.tx.execute(
+            """
+            UPDATE imports SET state = \(run.state), rows_total = \(run.counts.total),
+                rows_done = \(run.counts.done), created = \(run.counts.created),
+                merged = \(run.counts.merged), rejected = \(run.counts.rejected),
+                last_row = \(run.lastRow), problem = \(run.problem),
+                finished_at = \(run.finishedAt), job_id = \(job)
+            WHERE tenant_id = \(scope.tenant) AND id = \(run.id) AND job_id = \(run.job)
+            """)
+        guard kept == 1 else { throw LeaseLost() }
     }
 
     /// Forgets what was foretold of rows behind `first`, up to `last`.

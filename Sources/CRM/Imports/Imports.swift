@@ -1,3 +1,4 @@
+import Background
 import Files
 import Storage
 import Tenancy
@@ -21,8 +22,6 @@ package struct NewImport: Sendable {
     /// Nil for what the headers suggest.
     package var mapping: Mapping?
     package var start: Start
-    /// Who works on it from the beginning; nil for whoever comes first.
-    package var lease: Lease?
 
     package init(
         id: ID<Import>, fileName: String, file: StoredFile, format: Import.Format,
@@ -112,14 +111,16 @@ package struct Imports: Sendable {
             case .check: .checking
             case .run: .waiting
             }
+        let job = state.isBusy ? ID<StoredJob>() : nil
         try await scope.tx.execute(
             """
             INSERT INTO imports (tenant_id, id, file_name, file, format, sheet, mapping, state,
-                rows_total, user_id, lease_token, lease_until, created_at)
+                rows_total, user_id, job_id, created_at)
             VALUES (\(scope.tenant), \(new.id), \(new.fileName), \(new.file.key), \(new.format),
                 \(new.inspection.sheet), \(mapping.json.text), \(state), \(new.inspection.rows),
-                \(scope.caller.user), \(new.lease?.token), \(new.lease?.until), \(scope.now))
+                \(scope.caller.user), \(job), \(scope.now))
             """)
+        if let job { try await Jobs(scope).add(RunImport(run: new.id), id: job) }
         try await StoredFiles(scope).keep(new.file)
         let run = try await find(new.id)
         try await record("created", run)
@@ -193,8 +194,10 @@ package struct Imports: Sendable {
         return run
     }
 
-    /// Writes a step of a person. Whoever works on the import loses the lease by it.
+    /// Writes a step of a person. The import's job is taken back, also when it runs, and another
+    /// one is added where there is something to be done.
     private func save(_ run: Import) async throws {
+        let job = run.state.isBusy ? ID<StoredJob>() : nil
         try await scope.tx.execute(
             """
             UPDATE imports SET mapping = \(run.mapping.json.text), sheet = \(run.sheet),
@@ -202,10 +205,11 @@ package struct Imports: Sendable {
                 rows_done = \(run.counts.done), created = \(run.counts.created),
                 merged = \(run.counts.merged), rejected = \(run.counts.rejected),
                 last_row = \(run.lastRow), problem = \(run.problem),
-                finished_at = \(run.finishedAt), lease_token = NULL, lease_until = NULL,
-                version = version + 1
+                finished_at = \(run.finishedAt), job_id = \(job), version = version + 1
             WHERE tenant_id = \(scope.tenant) AND id = \(run.id)
             """)
+        if let old = run.job { try await Jobs(scope).remove(old) }
+        if let job { try await Jobs(scope).add(RunImport(run: run.id), id: job) }
     }
 
     /// Whether the caller may import by this mapping, and it fits the file.

@@ -1,3 +1,4 @@
+import Background
 import DatabaseSupport
 import Files
 import Foundation
@@ -98,17 +99,17 @@ import Testing
             let left = try await world.ada.get("/api/v1/imports/\(id)").json
             #expect(left["state"] == "running")
             #expect(left["problem"] == .null)
+            let job = try await desk.jobs()[0]
+            #expect(job.state == .scheduled && job.failures == 1)
+            #expect(job.error != nil)
             let errors = try await world.ada.get("/api/v1/imports/\(id)/errors.csv")
             #expect(errors.status == 503)
             #expect(errors.json["title"] == "Out of reach")
 
             try FileManager.default.removeItem(at: place)
             try FileManager.default.moveItem(at: aside, to: place)
-            let later = Instant.now.adding(seconds: 10)
-            let lease = Lease(at: later)
-            let run = try #require(
-                try await Import.take(id, with: lease, at: later, in: world.database))
-            #expect(await desk.runner().work(on: run, under: lease) == nil)
+            #expect(try await world.ada.post("/api/v1/jobs/\(job.id)/retry").status == 200)
+            try await desk.work()
             #expect(try await world.ada.get("/api/v1/imports/\(id)").json["state"] == "done")
         }
     }

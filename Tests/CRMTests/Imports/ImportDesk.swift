@@ -1,4 +1,5 @@
 import App
+import Background
 import Foundation
 import HTTPTypes
 import Logging
@@ -14,15 +15,48 @@ struct ImportDesk: Sendable {
 
     var files: ImportFiles { world.server.installation.imports }
 
-    func runner(on database: Database? = nil) -> ImportRunner {
-        ImportRunner(database ?? world.database, files, log: Logger(label: "imports")) {
-            world.clock.now
+    func runner(
+        on database: Database? = nil, _ progress: @escaping @Sendable (Import) -> Void = { _ in }
+    ) -> JobRunner {
+        let (database, log) = (database ?? world.database, Logger(label: "imports"))
+        var settings = JobRunner.Settings()
+        settings.clock = { world.clock.now }
+        let handler = ImportRunner(database, files, log: log).handler(progress)
+        return JobRunner(database, [handler], settings, log: log)
+    }
+
+    /// Works until no import waits. One that is left for later waits no more.
+    func work() async throws {
+        while let job = try await jobs().first(where: { $0.state == .waiting }) {
+            do { _ = try await runner().run(job.id, of: job.tenant) } catch {
+                guard (error as? Problem)?.mayPass == true else { throw error }
+            }
         }
     }
 
-    /// Works until there is nothing to do.
-    func work() async throws {
-        while try await runner().step() {}
+    /// The jobs of imports, in the order in which they are taken.
+    func jobs() async throws -> [StoredJob] {
+        try await world.database.read { tx in
+            try await tx.all(
+                """
+                SELECT \(StoredJob.columns) FROM jobs j WHERE j.kind = 'imports.run'
+                ORDER BY j.run_at, j.id
+                """)
+        }
+    }
+
+    /// Takes a job as a worker that does nothing with it.
+    func take(_ job: StoredJob, leaseSeconds: Int) async throws -> StoredJob? {
+        try await world.database.write(isolation: .readCommitted) { tx in
+            try await JobQueue(tx).take(
+                job.id, of: job.tenant, for: ID(), leaseSeconds: leaseSeconds)
+        }
+    }
+
+    /// Looks until no import has a job, for at most a minute.
+    func waitForAll() async throws {
+        let deadline = Instant.now.adding(seconds: 60)
+        while try await !jobs().isEmpty, Instant.now < deadline { await Task.yield() }
     }
 
     /// Sends a file as a browser does.

@@ -8,6 +8,7 @@ import Tenancy
 import TestSupport
 import Testing
 
+@testable import Background
 @testable import CRM
 
 @Suite struct ImportDurabilityTests {
@@ -28,12 +29,17 @@ import Testing
                     Self.file(rows: 1200), as: world.ada, mapping: Self.mapping)
                 #expect(sent.status == 202)
             }
-            async let one: Void = drain(desk.runner())
-            async let two: Void = drain(desk.runner(on: installation.database))
-            _ = try await (one, two)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let (one, two) = (desk.runner(), desk.runner(on: installation.database))
+                group.addTask { await one.run() }
+                group.addTask { await two.run() }
+                try await desk.waitForAll()
+                group.cancelAll()
+            }
             try await installation.close()
             let runs = try await world.ada.get("/api/v1/imports").data
-            #expect(runs.allSatisfy { $0["state"] == "done" && $0["rows_done"] == 1200 })
+            #expect(runs.map { $0["state"] } == ["done", "done", "done"])
+            #expect(runs.allSatisfy { $0["rows_done"] == 1200 })
             let created = runs.reduce(0) { $0 + ($1["created"]?.integer ?? 0) }
             #expect(created == 1200)
             let ledger = try await desk.ledger(world.vantage)
@@ -41,10 +47,6 @@ import Testing
             let count = try await world.ada.get("/api/v1/leads/count").json["count"]
             #expect(count == 1200)
         }
-    }
-
-    private func drain(_ runner: ImportRunner) async throws {
-        while try await runner.step() {}
     }
 
     @Test(arguments: EngineKind.allCases)
@@ -56,7 +58,7 @@ import Testing
             let sent = try await desk.send(
                 Self.file(rows: 2300), as: world.ada, mapping: Self.mapping)
             let id = try #require(sent.json["id"]?.string.flatMap(ID<Import>.init))
-            try await cutOff(id, desk)
+            try await cutOff(desk)
             let half = try await world.ada.get("/api/v1/imports/\(id)").json
             #expect(half["state"] == "running")
             let done = try #require(half["rows_done"]?.integer)
@@ -64,6 +66,9 @@ import Testing
             #expect(
                 try await world.ada.get("/api/v1/leads/count").json["count"]?.integer == done)
             #expect(try await desk.ledger(world.vantage).isBalanced)
+            // It was given back, which is no failure, however often.
+            let job = try await desk.jobs()[0]
+            #expect(job.state == .waiting && job.failures == 0)
 
             try await desk.work()
             let run = try await world.ada.get("/api/v1/imports/\(id)").json
@@ -74,34 +79,37 @@ import Testing
     }
 
     /// Ends the work after its second chunk, as if the process had been told to stop.
-    private func cutOff(_ id: ID<Import>, _ desk: ImportDesk) async throws {
-        let lease = Lease(at: .now)
-        let run = try #require(
-            try await Import.take(id, with: lease, at: .now, in: desk.world.database))
+    private func cutOff(_ desk: ImportDesk) async throws {
+        let job = try await desk.jobs()[0]
         let (chunks, chunk) = AsyncStream.makeStream(of: Int.self)
         let work = Task {
-            await desk.runner().work(on: run, under: lease) { chunk.yield($0.counts.done) }
-            chunk.finish()
+            defer { chunk.finish() }
+            let runner = desk.runner { chunk.yield($0.counts.done) }
+            return try await runner.run(job.id, of: job.tenant)
         }
         for await done in chunks where done >= 1000 { work.cancel() }
-        await work.value
+        #expect(try await work.value)
     }
 
     @Test(arguments: EngineKind.allCases)
-    func `a chunk under a lost lease leaves nothing behind`(on engine: EngineKind) async throws {
+    func `a chunk of a job that another worker has leaves nothing behind`(on engine: EngineKind)
+        async throws
+    {
         try await World.with(engine) { world in
             let desk = ImportDesk(world: world)
             let sent = try await desk.send(
                 Self.file(rows: 10), as: world.ada, mapping: Self.mapping)
             let id = try #require(sent.json["id"]?.string.flatMap(ID<Import>.init))
             let database = world.database
-            let old = Lease(at: .now)
-            let run = try #require(try await Import.take(id, with: old, at: .now, in: database))
-            #expect(try await Import.take(id, with: Lease(at: .now), at: .now, in: database) == nil)
-            let later = old.until.adding(seconds: 1)
-            #expect(
-                try await Import.take(id, with: Lease(at: later), at: later, in: database) != nil)
+            let waiting = try await desk.jobs()[0]
+            let slow = try #require(try await desk.take(waiting, leaseSeconds: 0))
+            let fast = try #require(try await desk.take(waiting, leaseSeconds: 60))
+            #expect(try await desk.take(waiting, leaseSeconds: 60) == nil)
+            #expect(fast.claims == 2)
 
+            let run = try await database.read(as: .system(world.vantage)) {
+                try await Imports($0).find(id)
+            }
             let caller = run.caller(role: .companyAdmin)
             let ground = try await database.read(as: caller) { try await ImportGround(in: $0) }
             let chunk = try await desk.files.withLocalCopy(of: run) { path in
@@ -110,13 +118,84 @@ import Testing
                     now: { world.clock.now })
                 return try #require(try await supply.next())
             }
-            await #expect(throws: Lease.Lost.self) {
-                try await database.write(as: caller) { scope in
-                    try await Imports(scope).take(chunk, of: id, under: old)
+            let late = JobRun(slow, database) { world.clock.now }
+            await #expect(throws: LeaseLost.self) {
+                try await late.write(as: caller, isolation: .readCommitted) { scope in
+                    try await Imports(scope).take(chunk, of: id, in: slow.id)
                 }
             }
             #expect(try await world.ada.get("/api/v1/leads/count").json["count"] == 0)
             #expect(try await desk.ledger(world.vantage).received == 0)
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
+    func `who commits an import while its dry run goes on takes the dry run back`(
+        on engine: EngineKind
+    ) async throws {
+        try await World.with(engine) { world in
+            let desk = ImportDesk(world: world)
+            let sent = try await desk.send(Self.file(rows: 1200), as: world.ada)
+            let id = try #require(sent.json["id"]?.string.flatMap(ID<Import>.init))
+            let waiting = try await desk.jobs()[0]
+            let check = try #require(try await desk.take(waiting, leaseSeconds: 60))
+            let dryRun = JobRun(check, world.database) { world.clock.now }
+            let begun = try await dryRun.write { try await Imports($0).begin(id, in: check.id) }
+            #expect(begun.state == .checking)
+            let committed = try await world.ada.post(
+                "/api/v1/imports/\(id)/commit", ["mapping": Self.mapping])
+            #expect(committed.status == 202)
+            await #expect(throws: LeaseLost.self) { try await dryRun.write { _ in } }
+            await #expect(throws: LeaseLost.self) {
+                try await world.asking(world.ada) {
+                    try await Imports($0).finish(id, in: check.id)
+                }
+            }
+            let jobs = try await desk.jobs()
+            #expect(jobs.count == 1 && jobs[0].id != check.id)
+            try await desk.work()
+            let run = try await world.ada.get("/api/v1/imports/\(id)").json
+            #expect(run["state"] == "done" && run["created"] == 1200)
+            #expect(try await desk.jobs().isEmpty)
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
+    func `imports that were under way before an update have a job after it`(
+        on engine: EngineKind
+    ) async throws {
+        let (tenant, ids) = (UUIDv7.next(), [UUIDv7.next(), UUIDv7.next()])
+        try await engine.updating(past: "0005") { database in
+            try await database.write { tx in
+                try await tx.execute(
+                    """
+                    INSERT INTO tenants (id, slug, name, created_at) VALUES (\(tenant), 'a', 'A', 1)
+                    """)
+                for (id, state) in zip(ids, ["running", "done"]) {
+                    try await tx.execute(
+                        """
+                        INSERT INTO imports (tenant_id, id, file_name, file, format, mapping, state,
+                            lease_token, lease_until, created_at)
+                        VALUES (\(tenant), \(id), 'a.csv', 'a', 'csv', '{}', \(state),
+                            \(UUIDv7.next()), 5, 5)
+                        """)
+                }
+            }
+        } _: { database in
+            let jobs: [StoredJob] = try await database.read { tx in
+                try await tx.all("SELECT \(StoredJob.columns) FROM jobs j")
+            }
+            #expect(jobs.map(\.id.uuid) == [ids[0]])
+            #expect(jobs.map(\.state) == [.waiting] && jobs.map(\.kind) == [RunImport.kind.name])
+            let payload = try JSONDecoder().decode(
+                RunImport.self, from: Data((jobs.first?.payload ?? "").utf8))
+            #expect(payload.run.uuid == ids[0])
+            let named = try await database.read { tx in
+                try await tx.rows("SELECT job_id FROM imports ORDER BY id") { row in
+                    try row.next(UUID?.self)
+                }
+            }
+            #expect(named == [ids[0], nil])
         }
     }
 
@@ -130,7 +209,7 @@ import Testing
             let stopped = try await world.ada.post("/api/v1/imports/\(id)/cancellation")
             #expect(stopped.status == 200)
             #expect(stopped.json["state"] == "cancelled")
-            try await desk.work()
+            #expect(try await desk.jobs().isEmpty)
             #expect(try await world.ada.get("/api/v1/leads/count").json["count"] == 0)
             #expect(try await world.ada.post("/api/v1/imports/\(id)/cancellation").status == 200)
             #expect(try await world.ada.post("/api/v1/imports/\(id)/commit").status == 409)
@@ -162,15 +241,31 @@ import Testing
             let sent = try await desk.send(
                 Self.file(rows: 3), as: world.ada, mapping: Self.mapping)
             let id = try #require(sent.json["id"]?.string)
-            var state: JSON? = "waiting"
-            let deadline = Instant.now.adding(seconds: 20)
-            while state != "done", Instant.now < deadline {
-                state = try await world.ada.get("/api/v1/imports/\(id)").json["state"]
-                await Task.yield()
-            }
-            #expect(state == "done")
+            try await desk.waitForAll()
+            #expect(try await world.ada.get("/api/v1/imports/\(id)").json["state"] == "done")
             work.cancel()
             await work.value
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
+    func `the command line follows what a server has taken, and does it when that stops`(
+        on engine: EngineKind
+    ) async throws {
+        try await World.with(engine) { world in
+            let desk = ImportDesk(world: world)
+            let path = world.directory.appending(path: "in.csv").path
+            try Self.file(rows: 1200).write(toFile: path, atomically: true, encoding: .utf8)
+            let server = Task { await desk.runner().run() }
+            let command = ImportCommand(
+                world.database, desk.files, log: Logger(label: "command"), tenant: "vantage-retail",
+                file: path)
+            async let run = command.run { _ in }
+            while try await desk.jobs().allSatisfy({ $0.state == .waiting }) { await Task.yield() }
+            server.cancel()
+            #expect(try await run.counts.created == 1200)
+            await server.value
+            #expect(try await desk.ledger(world.vantage).isBalanced)
         }
     }
 

@@ -1,0 +1,14 @@
+-- Imports are worked on by jobs, which have leases. An import says which job is its: what
+-- another one would write is not kept.
+ALTER TABLE imports DROP COLUMN lease_until;
+ALTER TABLE imports RENAME COLUMN lease_token TO job_id;
+
+-- Those that are under way have a job from now on, with an id like theirs.
+UPDATE imports
+SET job_id = CASE WHEN state IN ('checking', 'waiting', 'running') THEN id END;
+INSERT INTO jobs (tenant_id, id, kind, payload, state, run_at, created_at, changed_at)
+SELECT tenant_id, job_id, 'imports.run',
+    '{"run":"' || lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-'
+        || substr(hex(id), 13, 4) || '-' || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21))
+        || '"}', 'waiting', created_at, created_at, created_at
+FROM imports WHERE job_id IS NOT NULL;
