@@ -209,7 +209,6 @@ CREATE TABLE imports (
     finished_at INTEGER,
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX imports_by_state ON imports (state);
 CREATE TABLE inbox (
     tenant_id BLOB NOT NULL,
     id BLOB NOT NULL,

@@ -3,6 +3,8 @@
 -- another one would write is not kept.
 ALTER TABLE imports DROP COLUMN lease_until;
 ALTER TABLE imports RENAME COLUMN lease_token TO job_id;
+-- Nobody looks for imports across companies any more.
+DROP INDEX imports_by_state;
 
 -- Those that are under way have a job from now on, with an id like theirs.
 UPDATE imports
