@@ -10,6 +10,7 @@ import UnixSignals
 ///   do (`work`).
 package func serve(_ settings: Settings, works: Bool) async throws {
     let log = logger(settings.logLevel)
+    OpenFiles.raise(complainingTo: log)
     let installation = try await Installation.open(settings, log: log)
     try await installation.closing {
         let server = try await Server(installation, settings)

@@ -152,8 +152,8 @@ struct BenchCommand: AsyncParsableCommand {
     var seconds = 4
     @Argument(
         help: """
-            memory, read, list, board, sign-in, create, import, jobs, job-start, timers, driver, \
-            create-postgres, jobs-postgres, job-start-postgres, timers-postgres; all unless told.
+            memory, live, read, list, board, sign-in, create, import, jobs, job-start, timers, \
+            driver, create-postgres, jobs-postgres, job-start-postgres, timers-postgres; all unless told.
             """)
     var measures: [String] = []
 

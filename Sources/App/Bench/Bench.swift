@@ -91,7 +91,8 @@ struct BenchCourse: Sendable {
     /// In this order: memory before any load, creations after what counts leads.
     var measures: [(name: String, run: @Sendable () async throws -> Finding)] {
         [
-            ("memory", memory), ("read", readOne), ("list", list), ("board", board),
+            ("memory", memory), ("live", live), ("read", readOne), ("list", list),
+            ("board", board),
             ("sign-in", signIn), ("create", create), ("import", importRows),
             ("jobs", { try await jobs { try await $0.throughput() } }),
             ("job-start", { try await jobs { try await $0.latency() } }),

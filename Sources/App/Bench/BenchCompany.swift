@@ -11,6 +11,8 @@ struct BenchCompany: Sendable {
     let accessToken: String
     /// Of a browser.
     let session: String
+    /// Of the browsers of those who see every lead.
+    let watchers: [String]
     /// Some of its leads, from all over its history.
     let leads: [ID<Lead>]
 
@@ -19,14 +21,15 @@ struct BenchCompany: Sendable {
 
     var bearer: [String: String] { ["Authorization": "Bearer \(accessToken)"] }
 
-    /// Makes a company of two teams, six salespeople and rules, with leads in every stage.
+    /// Makes a company of two teams, six salespeople, four executives and rules, with leads in
+    /// every stage.
     static func make(in installation: Installation, leads count: Int) async throws -> BenchCompany {
         let made = try await createTenant(
             installation, name: "Bench", adminEmail: email, adminPassword: password)
         let caller = Caller(
             tenant: made.tenant, actor: .user(made.admin), role: .companyAdmin)
         let database = installation.database
-        try await database.write(as: caller) { try await people(in: $0) }
+        let executives = try await database.write(as: caller) { try await people(in: $0) }
         let stages = try await database.read(as: caller) { try await Stages($0).pipeline().stages }
         var ids: [ID<Lead>] = []
         for first in stride(from: 0, to: count, by: 500) {
@@ -46,13 +49,18 @@ struct BenchCompany: Sendable {
         let authenticator = Authenticator(database: database, passwords: Passwords())
         let credentials = Credentials(tenant: made.slug, email: email, password: password)
         let tokens = try await authenticator.issueTokens(credentials, remote: "127.0.0.1")
-        let session = try await database.write(as: caller) { try await Sessions($0).start() }
+        var sessions: [String] = []
+        for caller in [caller] + executives {
+            let session = try await database.write(as: caller) { try await Sessions($0).start() }
+            sessions.append(session.token)
+        }
         return BenchCompany(
             caller: caller, slug: made.slug, accessToken: tokens.accessToken,
-            session: session.token, leads: ids)
+            session: sessions[0], watchers: sessions, leads: ids)
     }
 
-    @Sendable private static func people(in scope: Scope) async throws {
+    /// Returns the executives.
+    @Sendable private static func people(in scope: Scope) async throws -> [Caller] {
         var teams: [ID<Team>] = []
         for name in ["East", "West"] {
             let team = try await Teams(scope).create(NewTeam(name: name)).id
@@ -78,6 +86,16 @@ struct BenchCompany: Sendable {
             "fallback": ["team": .string(teams[0].description)],
         ]
         try await Assignment(scope).replace(with: [AssignmentRule](Fields(rules)))
+        var executives: [Caller] = []
+        for number in 1...4 {
+            let user = try await Users(scope).create(
+                NewUser(
+                    email: "chief\(number)@bench.example", name: "Chief \(number)",
+                    role: .executive))
+            executives.append(
+                Caller(tenant: scope.tenant, actor: .user(user.id), role: user.role))
+        }
+        return executives
     }
 
     private static let territories = ["West", "East", "North", "South"]

@@ -1,14 +1,23 @@
+import NIOCore
 import Storage
 import Tenancy
 import Views
 
 /// What a batch of events means to each viewer: rights are asked before anything is rendered
-/// for them.
+/// for them. All who see the same are given the same bytes.
 struct Bulletin: Sendable {
     private var leads: [ID<Lead>: Lead] = [:]
     private var cards: [ID<Lead>: String] = [:]
     private var coOwners: [ID<Lead>: Set<ID<User>>] = [:]
     private var managed: [ID<User>: Set<ID<User>>] = [:]
+    private var messages: [Wording: ByteBuffer] = [:]
+
+    /// What one viewer's message has to be different for from another's.
+    private struct Wording: Hashable {
+        let place: FeedPlace
+        let sees: Bool
+        let isMine: Bool
+    }
 
     init(_ events: [StoredEvent], for callers: [Caller], in scope: Scope) async throws {
         let ids = Array(Set(events.filter(\.isOfLead).compactMap(\.lead)))
@@ -31,24 +40,43 @@ struct Bulletin: Sendable {
     }
 
     /// The server-sent event for one viewer; nil when it is not theirs to know.
-    func message(_ event: StoredEvent, to caller: Caller) -> String? {
-        if event.name.hasPrefix("import.") { return progress(event, caller) }
+    mutating func message(_ event: StoredEvent, to caller: Caller) -> ByteBuffer? {
+        guard let wording = wording(of: event, for: caller) else { return nil }
+        if let known = messages[wording] { return known }
+        let message = message(event, wording)
+        messages[wording] = message
+        return message
+    }
+
+    private func wording(of event: StoredEvent, for caller: Caller) -> Wording? {
+        if event.isOfImport {
+            guard mayFollow(event, caller) else { return nil }
+            return Wording(place: event.place, sees: true, isMine: false)
+        }
         guard event.isOfLead, let id = event.lead, let lead = leads[id] else { return nil }
         let sees = reaches(lead.owner, id, caller)
         let saw = reaches(event.formerOwner ?? lead.owner, id, caller, or: event.formerCoOwner)
         guard sees || saw else { return nil }
+        return Wording(
+            place: event.place, sees: sees, isMine: lead.owner != nil && lead.owner == caller.user)
+    }
+
+    private func message(_ event: StoredEvent, _ wording: Wording) -> ByteBuffer {
+        guard !event.isOfImport, let lead = event.lead.flatMap({ leads[$0] }) else {
+            return Self.frame("import", event.place, event.data.text)
+        }
         var writer = JSONWriter(capacity: 1200)
         writer.object { body in
-            body.member("id", id)
+            body.member("id", lead.id)
             body.member("name", event.name)
             body.member("stage", lead.stage)
             body.member("stage_class", lead.status.rawValue)
-            body.member("owner", sees ? lead.owner : nil)
+            body.member("owner", wording.sees ? lead.owner : nil)
             body.member("by", event.actorID.map(ID<User>.init))
-            body.member("company", sees ? lead.title : nil)
+            body.member("company", wording.sees ? lead.title : nil)
             body.member("version", lead.version)
-            body.member("mine", lead.owner != nil && lead.owner == caller.user)
-            body.member("html", sees ? cards[id] : nil)
+            body.member("mine", wording.isMine)
+            body.member("html", wording.sees ? cards[lead.id] : nil)
         }
         return Self.frame("lead", event.place, writer.text)
     }
@@ -61,21 +89,20 @@ struct Bulletin: Sendable {
         return Reach(caller).includes(owner: owner, coOwners: sharing, managed: team)
     }
 
-    /// An import's progress, for who started it and for those who see everything.
-    private func progress(_ event: StoredEvent, _ caller: Caller) -> String? {
+    /// An import's progress is for who started it and for those who see everything.
+    private func mayFollow(_ event: StoredEvent, _ caller: Caller) -> Bool {
         let starter = event.data["user"]?.string.flatMap(ID<User>.init)
-        guard Reach(caller) == .all || (starter != nil && starter == caller.user) else {
-            return nil
-        }
-        return Self.frame("import", event.place, event.data.text)
+        return Reach(caller) == .all || (starter != nil && starter == caller.user)
     }
 
-    private static func frame(_ name: String, _ place: FeedPlace, _ data: String) -> String {
-        "id: \(place)\nevent: \(name)\ndata: \(data)\n\n"
+    private static func frame(_ name: String, _ place: FeedPlace, _ data: String) -> ByteBuffer {
+        ByteBuffer(string: "id: \(place)\nevent: \(name)\ndata: \(data)\n\n")
     }
 }
 
 extension StoredEvent {
+    fileprivate var isOfImport: Bool { name.hasPrefix("import.") }
+
     fileprivate var lead: ID<Lead>? { subject.map(ID<Lead>.init) }
 
     /// Who had the lead before the event, when it changed hands.

@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import Storage
 import Synchronization
 import Tenancy
@@ -23,10 +24,19 @@ package final class LiveFeed: Sendable {
     private static let lagMax = 1000
     static let viewersMax = 5000
     private static let heldBackPause = Duration.milliseconds(25)
+    /// How often each viewer is sent a comment, also when it is quiet: a dead connection is
+    /// noticed only when it is written to.
+    private static let beatSeconds = 15
+    private static let beat = ByteBuffer(string: ": still here\n\n")
 
     struct Viewer: Sendable {
         let caller: Caller
-        let messages: AsyncStream<String>.Continuation
+        let messages: AsyncStream<ByteBuffer>.Continuation
+
+        /// Who lags too far behind has to come again.
+        func tell(_ message: ByteBuffer) {
+            if case .dropped = messages.yield(message) { messages.finish() }
+        }
     }
 
     package init(database: Database, log: Logger) async throws {
@@ -46,8 +56,8 @@ package final class LiveFeed: Sendable {
     }
 
     /// A tab's stream of what happens from now on.
-    func subscribe(_ caller: Caller) -> (id: Int, messages: AsyncStream<String>) {
-        let (messages, continuation) = AsyncStream<String>.makeStream(
+    func subscribe(_ caller: Caller) -> (id: Int, messages: AsyncStream<ByteBuffer>) {
+        let (messages, continuation) = AsyncStream<ByteBuffer>.makeStream(
             bufferingPolicy: .bufferingOldest(Self.lagMax))
         let id = nextViewer.add(1, ordering: .relaxed).newValue
         let viewer = Viewer(caller: caller, messages: continuation)
@@ -69,16 +79,16 @@ package final class LiveFeed: Sendable {
     /// Asked for after `subscribe`, the pieces and the stream together have no gap.
     func missed(
         _ caller: Caller, after place: FeedPlace
-    ) async throws -> (messages: [String], next: FeedPlace?) {
+    ) async throws -> (messages: [ByteBuffer], next: FeedPlace?) {
         let tenant = caller.tenant
         let events = try await database.read(of: .tenant(tenant.uuid)) {
             try await Feed.events(after: place, of: tenant, limit: Self.batch, in: $0)
         }
         guard let last = events.last else { return ([], nil) }
-        let bulletin = try await bulletin(events, for: [caller], of: caller.tenant)
+        var bulletin = try await bulletin(events, for: [caller], of: caller.tenant)
         let messages = events.compactMap { bulletin.message($0, to: caller) }
         // Events that are not theirs to know move the place as well.
-        return (messages + ["id: \(last.place)\n\n"], last.place)
+        return (messages + [ByteBuffer(string: "id: \(last.place)\n\n")], last.place)
     }
 
     func unsubscribe(_ id: Int) {
@@ -87,6 +97,8 @@ package final class LiveFeed: Sendable {
 
     /// Follows the feed until it is cancelled.
     package func run() async throws {
+        let heart = Task { await beat() }
+        defer { heart.cancel() }
         var seen = start
         var isTold = true
         for await _ in wake {
@@ -101,6 +113,19 @@ package final class LiveFeed: Sendable {
                     metadata: ["error": "\(error)"])
                 isTold = false
             }
+        }
+    }
+
+    /// Each second a share of the viewers, so that not all are written to at the same moment.
+    private func beat() async {
+        var second = 0
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(1))
+            second = (second + 1) % Self.beatSeconds
+            let share = viewers.withLock { [second] viewers in
+                viewers?.filter { $0.key % Self.beatSeconds == second }
+            }
+            for viewer in (share ?? [:]).values { viewer.tell(Self.beat) }
         }
     }
 
@@ -166,11 +191,10 @@ package final class LiveFeed: Sendable {
     /// `events` and `viewers` are of one tenant.
     private func deliver(_ events: [StoredEvent], to viewers: [Viewer]) async throws {
         guard let tenant = events.first?.tenant else { return }
-        let bulletin = try await bulletin(events, for: viewers.map(\.caller), of: tenant)
+        var bulletin = try await bulletin(events, for: viewers.map(\.caller), of: tenant)
         for viewer in viewers {
             for event in events {
-                guard let message = bulletin.message(event, to: viewer.caller) else { continue }
-                if case .dropped = viewer.messages.yield(message) { viewer.messages.finish() }
+                if let message = bulletin.message(event, to: viewer.caller) { viewer.tell(message) }
             }
         }
     }

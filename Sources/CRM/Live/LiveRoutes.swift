@@ -13,8 +13,6 @@ struct LiveRoutes {
         [.other(.get, "/live", "What happens, as it happens", access: .signedIn, handle: stream)]
     }
 
-    private static let heartbeat = Duration.seconds(15)
-
     private func stream(_ call: Call) async throws -> Reply {
         let lastSeen = call.header(.lastEventID).flatMap { FeedPlace($0) }
         let caller = try call.caller()
@@ -32,12 +30,10 @@ struct LiveRoutes {
             var next = lastSeen
             while let place = next {
                 let missed = try await feed.missed(caller, after: place)
-                for text in missed.messages { try await writer.write(ByteBuffer(string: text)) }
+                for message in missed.messages { try await writer.write(message) }
                 next = missed.next
             }
-            for await text in Self.beating(messages) {
-                try await writer.write(ByteBuffer(string: text))
-            }
+            for await message in messages { try await writer.write(message) }
             try await writer.finish(nil)
         }
         return Reply(
@@ -46,27 +42,6 @@ struct LiveRoutes {
                 .contentType: "text/event-stream", .cacheControl: "no-cache",
                 .xAccelBuffering: "no",
             ], body: .stream(body))
-    }
-
-    /// The messages with a comment in between when it is quiet: a dead connection is noticed
-    /// only when it is written to.
-    private static func beating(_ messages: AsyncStream<String>) -> AsyncStream<String> {
-        AsyncStream { continuation in
-            let beat = Task {
-                while !Task.isCancelled {
-                    try? await Task.sleep(for: heartbeat)
-                    continuation.yield(": still here\n\n")
-                }
-            }
-            let relay = Task {
-                for await message in messages { continuation.yield(message) }
-                continuation.finish()
-            }
-            continuation.onTermination = { _ in
-                beat.cancel()
-                relay.cancel()
-            }
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 import DatabaseSupport
 import Logging
+import NIOCore
 import Storage
 import Tenancy
 import TestSupport
@@ -7,7 +8,7 @@ import Testing
 
 @testable import CRM
 
-@Suite struct LiveFeedTests {
+@Suite(.timeLimit(.minutes(5))) struct LiveFeedTests {
     private static func feed(_ world: World) async throws -> LiveFeed {
         try await LiveFeed(
             database: world.database,
@@ -28,13 +29,14 @@ import Testing
         var next: FeedPlace? = seen
         while let place = next {
             let piece = try await feed.missed(caller(person), after: place)
-            for message in piece.messages.dropLast() {
+            let messages = piece.messages.map { String(buffer: $0) }
+            for message in messages.dropLast() {
                 let lines = message.split(separator: "\n")
                 #expect(lines.count == 3)
                 #expect(lines[1] == "event: lead")
                 all.append(try JSON(parsing: String(lines[2].dropFirst("data: ".count))))
             }
-            #expect(piece.messages.last == piece.next.map { "id: \($0)\n\n" })
+            #expect(messages.last == piece.next.map { "id: \($0)\n\n" })
             next = piece.next
         }
         return all
@@ -137,29 +139,23 @@ import Testing
         try await World.with(engine) { world in
             let feed = try await Self.feed(world)
             let (_, messages) = feed.subscribe(Self.caller(world.sam))
-            let heard = Heard()
-            let listener = Task {
-                for await _ in messages {}
-                await heard.note("the end")
-            }
+            let listener = Task { for await _ in messages {} }
             let running = Task { try await feed.run() }
             let path = "/api/v1/users/\(world.sam.id)"
-            for number in 1...500 {
-                if await heard.message != nil { break }
-                let changed = try await world.ada.patch(
-                    path, ["territory": .string("T\(number)")], version: number)
-                #expect(changed.status == 200)
-            }
-            #expect(await heard.message == "the end")
+            let changed = try await world.ada.patch(path, ["territory": "North"], version: 1)
+            #expect(changed.status == 200)
+            // However long it takes: a transaction elsewhere may hold the feed back.
+            await listener.value
             // Who asks again stays, though the change is among what they missed.
             let (_, again) = feed.subscribe(Self.caller(world.sam))
             _ = try await feed.missed(Self.caller(world.sam), after: FeedPlace(number: 0))
             var stream = again.makeAsyncIterator()
             _ = try await world.sam.lead(["company": "Orchard"])
-            while let message = await stream.next(), !message.contains("lead.created") {}
+            while let message = await stream.next(),
+                !String(buffer: message).contains("lead.created")
+            {}
             feed.stop()
             running.cancel()
-            await listener.value
         }
     }
 
@@ -170,7 +166,8 @@ import Testing
             let (_, messages) = feed.subscribe(Self.caller(world.max))
             let heard = Heard()
             let listener = Task {
-                for await message in messages {
+                for await message in messages.map({ String(buffer: $0) })
+                where !message.hasPrefix(":") {
                     await heard.note(message)
                     return
                 }
