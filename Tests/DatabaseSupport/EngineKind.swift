@@ -22,20 +22,7 @@ package enum EngineKind: String, CaseIterable, Sendable {
     package func with(
         _ body: @Sendable (any Engine) async throws -> Void
     ) async throws {
-        let log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        switch self {
-        case .sqlite:
-            try await TestDirectory.with { directory in
-                let engine = try SQLiteEngine(
-                    path: directory.appending(path: "test.sqlite").path,
-                    migrations: try migrations, log: log)
-                try await Self.run(body, on: engine)
-            }
-        case .postgres:
-            try await PostgresServer.withDatabase { address in
-                try await Self.run(body, on: PostgresServer.engine(at: address))
-            }
-        }
+        try await withPlace { try await Self.run(body, on: open($0)) }
     }
 
     static func run(
@@ -45,6 +32,29 @@ package enum EngineKind: String, CaseIterable, Sendable {
         do { result = .success(try await body(engine)) } catch { result = .failure(error) }
         try await engine.close()
         try result.get()
+    }
+
+    /// Runs `body` with a place for a fresh database, which several processes may open.
+    package func withPlace(_ body: @Sendable (String) async throws -> Void) async throws {
+        switch self {
+        case .sqlite:
+            try await TestDirectory.with { directory in
+                try await body(directory.appending(path: "test.sqlite").path)
+            }
+        case .postgres:
+            try await PostgresServer.withDatabase(body)
+        }
+    }
+
+    /// The database at a place, with the product's schema.
+    package func open(_ place: String) async throws -> any Engine {
+        switch self {
+        case .sqlite:
+            let log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            return try SQLiteEngine(path: place, migrations: try migrations, log: log)
+        case .postgres:
+            return try await PostgresServer.engine(at: place)
+        }
     }
 
     /// The product's migrations, as they lie in the sources.
