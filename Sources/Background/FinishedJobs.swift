@@ -69,8 +69,7 @@ final class FinishedJobs: Sendable {
             }
             if jobs.isEmpty && counts.isEmpty { return }
             do {
-                try await database.write(isolation: .readCommitted) { tx in
-                    let queue = JobQueue(tx)
+                try await database.queue { queue in
                     try await queue.finish(jobs)
                     try await queue.count(counts)
                 }

@@ -16,6 +16,15 @@ package struct JobQueue: Sendable {
         now = moment.map { "CAST(\($0) AS bigint)" } ?? tx.dialect.clock
     }
 
+    /// Lets each step find its jobs by index, in this transaction.
+    ///
+    /// The queue is empty at most times and full at some, and PostgreSQL keeps a plan that it
+    /// made at one of them for the other: without this, all that waits is read and sorted for
+    /// each look, until statistics are taken (docs/decisions/0013).
+    func goByIndex() async throws {
+        if let setting = tx.dialect.byIndexAlone { try await tx.each(setting) { _ in } }
+    }
+
     /// Kind and tenant of jobs that wait.
     package struct Line: Sendable, Hashable, RowDecodable {
         package let kind: String
@@ -252,11 +261,10 @@ package struct JobQueue: Sendable {
         """
     }
 
+    /// Nobody has a job that does not run. That it must run is not said once more: it would let
+    /// PostgreSQL look through all that runs, and has run, instead of for the job's key.
     private func fence(_ job: StoredJob) -> SQL {
-        """
-        id = \(job.id) AND state = 'running' AND worker_id = \(job.worker)
-            AND claims = \(job.claims)
-        """
+        "id = \(job.id) AND worker_id = \(job.worker) AND claims = \(job.claims)"
     }
 
     private var isReplaced: SQL {
@@ -264,6 +272,30 @@ package struct JobQueue: Sendable {
         EXISTS (SELECT 1 FROM jobs r WHERE r.tenant_id = jobs.tenant_id
             AND r.unique_key = jobs.unique_key AND r.state IN ('scheduled', 'waiting'))
         """
+    }
+}
+
+extension Database {
+    /// A look at the queue, in a transaction of its own.
+    func lookAtQueue<Value: Sendable>(
+        _ body: @Sendable (JobQueue) async throws -> Value
+    ) async throws -> Value {
+        try await read { tx in
+            let queue = JobQueue(tx)
+            try await queue.goByIndex()
+            return try await body(queue)
+        }
+    }
+
+    /// Steps of the queue, in a transaction of their own.
+    package func queue<Value: Sendable>(
+        _ body: @escaping @Sendable (JobQueue) async throws -> Value
+    ) async throws -> Value {
+        try await write(isolation: .readCommitted) { tx in
+            let queue = JobQueue(tx)
+            try await queue.goByIndex()
+            return try await body(queue)
+        }
     }
 }
 

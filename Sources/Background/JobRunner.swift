@@ -138,7 +138,7 @@ package struct JobRunner: Sendable {
 
     /// Wakes once more for the next timer, when it is due before the next tick.
     private func setAlarm(_ wake: AsyncStream<Void>.Continuation) async throws {
-        guard let wait = try await database.read({ try await JobQueue($0).untilNext() }),
+        guard let wait = try await database.lookAtQueue({ try await $0.untilNext() }),
             .microseconds(wait) < settings.tick
         else { return }
         Task {
@@ -150,8 +150,7 @@ package struct JobRunner: Sendable {
     /// Lets wait what is due and takes as many jobs as there is room for.
     func take() async throws -> [StoredJob] {
         let (last, free) = (bench.last, bench.free)
-        let (lines, isDue) = try await database.read { tx in
-            let queue = JobQueue(tx)
+        let (lines, isDue) = try await database.lookAtQueue { queue in
             var lines = try await queue.lines(after: last, limit: Self.linesMax)
             if last != nil, lines.count < Self.linesMax {
                 lines += try await queue.lines(after: nil, limit: Self.linesMax - lines.count)
@@ -162,8 +161,7 @@ package struct JobRunner: Sendable {
         let shares = bench.shares(of: lines)
         guard !shares.isEmpty || isDue else { return [] }
         let (worker, seconds) = (worker, settings.leaseSeconds)
-        let (taken, promoted) = try await database.write(isolation: .readCommitted) { tx in
-            let queue = JobQueue(tx)
+        let (taken, promoted) = try await database.queue { queue in
             let promoted = isDue ? try await queue.promote(limit: Self.promotedMax) : 0
             var taken: [StoredJob] = []
             for (line, share) in shares {
@@ -210,8 +208,7 @@ package struct JobRunner: Sendable {
         let failures = job.failures + 1
         let clock = settings.clock
         do {
-            try await database.write(isolation: .readCommitted) { tx in
-                let queue = JobQueue(tx)
+            try await database.queue { queue in
                 if let postponed = error as? Postponed {
                     let wait = max(0, postponed.until.microseconds - clock().microseconds)
                     try await queue.putBack(
@@ -247,14 +244,12 @@ package struct JobRunner: Sendable {
             do {
                 let running = bench.runningIDs
                 if !running.isEmpty {
-                    let kept = try await database.write(isolation: .readCommitted) {
-                        try await JobQueue($0).renew(running, of: worker, leaseSeconds: seconds)
+                    let kept = try await database.queue {
+                        try await $0.renew(running, of: worker, leaseSeconds: seconds)
                     }
                     bench.stop(running.subtracting(kept))
                 }
-                _ = try await database.write(isolation: .readCommitted) {
-                    try await JobQueue($0).sweep()
-                }
+                _ = try await database.queue { try await $0.sweep() }
             } catch {
                 log.error("Leases were not renewed", metadata: ["error": "\(error)"])
             }
@@ -274,9 +269,7 @@ package struct JobRunner: Sendable {
         do {
             // In a task of its own: this one is cancelled.
             try await Task { [database] in
-                try await database.write(isolation: .readCommitted) {
-                    try await JobQueue($0).release(worker)
-                }
+                try await database.queue { try await $0.release(worker) }
             }.value
         } catch {
             log.warning("Jobs were not given back", metadata: ["error": "\(error)"])

@@ -19,6 +19,9 @@ struct SQLiteDialect: Dialect {
 
     var skipLocked: SQL { "" }
 
+    /// Without statistics of a table an index is always preferred.
+    var byIndexAlone: SQL? { nil }
+
     /// The machine's clock, which is that of all processes that share a file.
     var clock: SQL { "\(Instant.now)" }
 

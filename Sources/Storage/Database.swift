@@ -173,6 +173,10 @@ package protocol Dialect: Sendable {
     /// The end of a SELECT that locks its rows and passes over those that are locked.
     var skipLocked: SQL { get }
 
+    /// Lets this transaction find its rows by index alone, whatever the planner thinks of the
+    /// tables; nil where it does so anyway. For a table that is empty and full in turns.
+    var byIndexAlone: SQL? { get }
+
     /// The database's own clock, in microseconds since 1970.
     var clock: SQL { get }
 

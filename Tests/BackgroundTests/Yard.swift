@@ -34,7 +34,7 @@ struct Yard: Sendable {
     func queue<Value: Sendable>(
         _ body: @escaping @Sendable (JobQueue) async throws -> Value
     ) async throws -> Value {
-        try await database.write(isolation: .readCommitted) { try await body(JobQueue($0)) }
+        try await database.queue(body)
     }
 
     func jobs() async throws -> [StoredJob] {
