@@ -14,15 +14,16 @@ import Testing
         taken: String
     ) async throws {
         try await EngineKind.postgres.withPlace { place in
-            let yard = Yard(database: Database(try await EngineKind.postgres.open(place)))
-            if taken == "while it was small" { try await Self.plan(yard, at: place) }
-            try await Self.add(Self.many, in: yard)
-            if taken == "when it was full" { try await Self.analyze(place) }
-            for _ in 0..<8 {
-                let read = try await Self.work(in: yard)
-                #expect(read < 200, "rows read to take and finish ten")
+            try await EngineKind.postgres.with(at: place) {
+                let yard = Yard(database: Database($0))
+                if taken == "while it was small" { try await Self.plan(yard, at: place) }
+                try await Self.add(Self.many, in: yard)
+                if taken == "when it was full" { try await Self.analyze(place) }
+                for _ in 0..<8 {
+                    let read = try await Self.work(in: yard)
+                    #expect(read < 200, "rows read to take and finish ten")
+                }
             }
-            try await yard.database.engine.close()
         }
     }
 

@@ -71,7 +71,7 @@ extension JobRun {
     /// Says that a run has begun, and lets it take a while.
     fileprivate func begin(_ id: UUID) async throws {
         try await write(isolation: .readCommitted) { try await $0.note("labour.begun", id) }
-        try await Task.sleep(for: .milliseconds(20))
+        try await Task.sleep(for: .milliseconds(200))
     }
 }
 

@@ -22,7 +22,14 @@ package enum EngineKind: String, CaseIterable, Sendable {
     package func with(
         _ body: @Sendable (any Engine) async throws -> Void
     ) async throws {
-        try await withPlace { try await Self.run(body, on: open($0)) }
+        try await withPlace { try await with(at: $0, body) }
+    }
+
+    /// Runs `body` on the database at a place.
+    package func with(
+        at place: String, _ body: @Sendable (any Engine) async throws -> Void
+    ) async throws {
+        try await Self.run(body, on: open(place))
     }
 
     static func run(
@@ -46,7 +53,7 @@ package enum EngineKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// The database at a place, with the product's schema.
+    /// The database at a place, with the product's schema; to be closed.
     package func open(_ place: String) async throws -> any Engine {
         switch self {
         case .sqlite:
