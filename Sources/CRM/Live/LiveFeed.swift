@@ -153,21 +153,21 @@ package final class LiveFeed: Sendable {
 
     /// Delivers one batch; returns the last event's place when there may be more.
     private func follow(after seen: FeedPlace) async throws -> FeedPlace? {
-        let all = viewers.withLock { $0.map { Array($0.values) } ?? [] }
         // With nobody there to tell, nothing is read: under load that is thousands a second.
-        if all.isEmpty {
+        if viewerCount == 0 {
             let end = try await now()
             // Whoever came meanwhile is told from where this stood.
             guard viewerCount == 0 else { return seen }
             return end > seen ? end : nil
         }
-        let tenants = Array(Set(all.map(\.caller.tenant)))
-        // Those of open pages are delivered, each to its own.
         let events = try await database.read {
             try await Feed.events(after: seen, limit: Self.batch, in: $0)
         }
         guard let last = events.last else { return nil }
-        for tenant in tenants {
+        // Also who came while the events were read, which may take long: what they missed they
+        // may have asked for before these happened.
+        let all = viewers.withLock { $0.map { Array($0.values) } ?? [] }
+        for tenant in Set(all.map(\.caller.tenant)) {
             let own = events.filter { $0.tenant == tenant }
             guard !own.isEmpty else { continue }
             let open = all.filter { $0.caller.tenant == tenant }
