@@ -33,6 +33,7 @@ def test_a_restart_of_the_database_is_survived(fleet, capsys):
     session, _ = fleet.session(bases[1])
     follower = Follower([bases[1]], session)
     follower.start()
+    assert follower.listening.wait(10), "what was written before is not told"
     stop = threading.Event()
     writers = [
         Writer(number, base, api.token, stop, may_break=False)
