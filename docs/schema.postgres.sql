@@ -389,20 +389,34 @@ CREATE POLICY own_tenant ON jobs AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON jobs TO iperform_app;
 
-CREATE TABLE lead_co_owners (
+CREATE TABLE lead_shares (
     tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
     lead_id uuid NOT NULL,
-    user_id uuid NOT NULL,
-    added_at bigint NOT NULL,
-    CONSTRAINT lead_co_owners_pkey PRIMARY KEY (tenant_id, lead_id, user_id),
-    CONSTRAINT lead_co_owners_tenant_id_lead_id_fkey FOREIGN KEY (tenant_id, lead_id) REFERENCES leads(tenant_id, id),
-    CONSTRAINT lead_co_owners_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
+    user_id uuid,
+    partner_id uuid,
+    relation text NOT NULL,
+    credit_bp bigint NOT NULL DEFAULT 0,
+    ends_at bigint,
+    shared_by uuid,
+    shared_at bigint NOT NULL,
+    CONSTRAINT lead_shares_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT lead_shares_tenant_id_lead_id_fkey FOREIGN KEY (tenant_id, lead_id) REFERENCES leads(tenant_id, id),
+    CONSTRAINT lead_shares_tenant_id_partner_id_fkey FOREIGN KEY (tenant_id, partner_id) REFERENCES partners(tenant_id, id),
+    CONSTRAINT lead_shares_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id),
+    CONSTRAINT lead_shares_check CHECK (((relation = 'partner'::text) = (partner_id IS NOT NULL))),
+    CONSTRAINT lead_shares_check1 CHECK (((user_id IS NULL) <> (partner_id IS NULL))),
+    CONSTRAINT lead_shares_check2 CHECK (((credit_bp = 0) OR (relation = 'co_owner'::text))),
+    CONSTRAINT lead_shares_credit_bp_check CHECK (((credit_bp >= 0) AND (credit_bp <= 10000))),
+    CONSTRAINT lead_shares_relation_check CHECK ((relation = ANY (ARRAY['co_owner'::text, 'watcher'::text, 'warrior'::text, 'partner'::text])))
 );
-CREATE INDEX lead_co_owners_by_user ON public.lead_co_owners USING btree (tenant_id, user_id, lead_id);
-ALTER TABLE lead_co_owners ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own_tenant ON lead_co_owners AS PERMISSIVE FOR ALL TO public
+CREATE UNIQUE INDEX lead_shares_by_lead ON public.lead_shares USING btree (tenant_id, lead_id, user_id, partner_id);
+CREATE INDEX lead_shares_by_partner ON public.lead_shares USING btree (tenant_id, partner_id, lead_id, ends_at) WHERE (partner_id IS NOT NULL);
+CREATE INDEX lead_shares_by_user ON public.lead_shares USING btree (tenant_id, user_id, lead_id, relation, ends_at) WHERE (user_id IS NOT NULL);
+ALTER TABLE lead_shares ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON lead_shares AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
-GRANT DELETE, INSERT, SELECT, UPDATE ON lead_co_owners TO iperform_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON lead_shares TO iperform_app;
 
 CREATE TABLE lead_totals (
     tenant_id uuid NOT NULL,
@@ -477,6 +491,22 @@ ALTER TABLE leads ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON leads AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON leads TO iperform_app;
+
+CREATE TABLE partners (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    deactivated_at bigint,
+    version bigint NOT NULL DEFAULT 1,
+    created_at bigint NOT NULL,
+    CONSTRAINT partners_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT partners_name UNIQUE (tenant_id, name),
+    CONSTRAINT partners_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+ALTER TABLE partners ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON partners AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON partners TO iperform_app;
 
 CREATE TABLE personal_views (
     tenant_id uuid NOT NULL,
@@ -650,12 +680,15 @@ CREATE TABLE users (
     deactivated_at bigint,
     version bigint NOT NULL DEFAULT 1,
     created_at bigint NOT NULL,
+    partner_id uuid,
+    manager_id uuid,
     CONSTRAINT users_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT users_email UNIQUE (tenant_id, email),
     CONSTRAINT users_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
     CONSTRAINT users_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES teams(tenant_id, id),
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['platform_operator'::text, 'company_admin'::text, 'executive'::text, 'manager'::text, 'salesperson'::text, 'warrior'::text, 'partner'::text, 'support_agent'::text, 'operations_analyst'::text])))
 );
+CREATE INDEX users_by_manager ON public.users USING btree (tenant_id, manager_id) WHERE (manager_id IS NOT NULL);
 CREATE INDEX users_by_team ON public.users USING btree (tenant_id, team_id);
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON users AS PERMISSIVE FOR ALL TO public

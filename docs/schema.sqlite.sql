@@ -284,16 +284,31 @@ CREATE INDEX jobs_scheduled ON jobs (run_at) WHERE state = 'scheduled';
 CREATE UNIQUE INDEX jobs_unique ON jobs (tenant_id, unique_key)
     WHERE unique_key IS NOT NULL AND state IN ('scheduled', 'waiting');
 CREATE INDEX jobs_waiting ON jobs (kind, tenant_id, priority, run_at, id) WHERE state = 'waiting';
-CREATE TABLE lead_co_owners (
+CREATE TABLE lead_shares (
     tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
     lead_id BLOB NOT NULL,
-    user_id BLOB NOT NULL,
-    added_at INTEGER NOT NULL,
-    PRIMARY KEY (tenant_id, lead_id, user_id),
+    user_id BLOB,
+    partner_id BLOB,
+    relation TEXT NOT NULL CHECK (relation IN ('co_owner', 'watcher', 'warrior', 'partner')),
+    -- Of 10,000; the owner has what is left.
+    credit_bp INTEGER NOT NULL DEFAULT 0 CHECK (credit_bp BETWEEN 0 AND 10000),
+    ends_at INTEGER,
+    shared_by BLOB,
+    shared_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id),
-    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id),
+    FOREIGN KEY (tenant_id, partner_id) REFERENCES partners (tenant_id, id),
+    CHECK ((relation = 'partner') = (partner_id IS NOT NULL)),
+    CHECK ((user_id IS NULL) <> (partner_id IS NULL)),
+    CHECK (credit_bp = 0 OR relation = 'co_owner')
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX lead_co_owners_by_user ON lead_co_owners (tenant_id, user_id, lead_id);
+CREATE UNIQUE INDEX lead_shares_by_lead ON lead_shares (tenant_id, lead_id, user_id, partner_id);
+CREATE INDEX lead_shares_by_partner ON lead_shares (tenant_id, partner_id, lead_id, ends_at)
+    WHERE partner_id IS NOT NULL;
+CREATE INDEX lead_shares_by_user ON lead_shares (tenant_id, user_id, lead_id, relation, ends_at)
+    WHERE user_id IS NOT NULL;
 CREATE TABLE lead_totals (
     tenant_id BLOB NOT NULL,
     stage TEXT NOT NULL,
@@ -373,6 +388,16 @@ BEGIN
         COALESCE(NEW.value_minor, 0))
     ON CONFLICT DO UPDATE SET leads = leads + 1, value_minor = value_minor + excluded.value_minor;
 END;
+CREATE TABLE partners (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    deactivated_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT partners_name UNIQUE (tenant_id, name)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE personal_views (
     tenant_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -486,9 +511,10 @@ CREATE TABLE users (
     away_until INTEGER,
     deactivated_at INTEGER,
     version INTEGER NOT NULL DEFAULT 1,
-    created_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, partner_id BLOB, manager_id BLOB,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT users_email UNIQUE (tenant_id, email),
     FOREIGN KEY (tenant_id, team_id) REFERENCES teams (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX users_by_manager ON users (tenant_id, manager_id) WHERE manager_id IS NOT NULL;
 CREATE INDEX users_by_team ON users (tenant_id, team_id);

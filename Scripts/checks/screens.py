@@ -53,7 +53,15 @@ def lost(page: Page) -> None:
     page.locator("#ask[open]").wait_for()
 
 
-STATES = {"drawer": drawer, "palette": palette, "new-lead": new_lead, "lost": lost}
+def access(page: Page) -> None:
+    drawer(page)
+    page.get_by_role("link", name="Why can I see this?").click()
+    page.get_by_role("heading", name="Who may do what").wait_for()
+
+
+STATES = {
+    "drawer": drawer, "palette": palette, "new-lead": new_lead, "lost": lost, "access": access,
+}
 
 
 def main(wanted: set[str]) -> None:

@@ -74,7 +74,7 @@ package struct Jobs: Sendable {
 
     /// - Throws: `Problem.notFound`
     package func find(_ id: ID<StoredJob>) async throws -> StoredJob {
-        try scope.caller.must(.administer)
+        try scope.caller.must(.operationsManage)
         let job: StoredJob? = try await scope.tx.first(
             """
             SELECT \(StoredJob.columns) FROM jobs j

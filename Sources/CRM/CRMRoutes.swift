@@ -50,6 +50,7 @@ package func crmRoutes(_ parts: CRMParts) -> [Route] {
 private func leadRoutes(_ parts: CRMParts) -> [Route] {
     let (shells, cursors) = (parts.shells, parts.cursors)
     return LeadRoutes(cursors: cursors).routes
+        + ShareRoutes().routes
         + BulkRoutes().routes
         + LeadLineRoutes().routes
         + ActivityRoutes().routes
@@ -60,6 +61,7 @@ private func leadRoutes(_ parts: CRMParts) -> [Route] {
         + TodayPages(shells: shells, cursors: cursors).routes
         + PipelinePages(shells: shells, cursors: cursors).routes
         + LeadPages(shells: shells, cursors: cursors).routes
+        + AccessPages(shells: shells).routes
 }
 
 private func captureRoutes(_ parts: CRMParts) -> [Route] {
@@ -84,6 +86,8 @@ private func companyRoutes(_ parts: CRMParts) -> [Route] {
             authenticator: authenticator, passwords: parts.passwords, cursors: cursors
         ).routes
         + TeamRoutes().routes
+        + PartnerRoutes().routes
+        + AccessRoutes().routes
         + APIKeyRoutes(authenticator: authenticator).routes
         + StageRoutes().routes
         + CustomFieldRoutes().routes

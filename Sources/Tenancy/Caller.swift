@@ -9,11 +9,14 @@ package struct Caller: Sendable, Equatable {
     package let tenant: ID<Tenant>
     package let actor: Actor
     package let role: Role
+    package let grants: Grants
 
-    package init(tenant: ID<Tenant>, actor: Actor, role: Role) {
+    /// - Parameter grants: Nil for those of the role.
+    package init(tenant: ID<Tenant>, actor: Actor, role: Role, grants: Grants? = nil) {
         self.tenant = tenant
         self.actor = actor
         self.role = role
+        self.grants = grants ?? .of(role)
     }
 
     /// The product itself, in one tenant: captures, timers, the command line.
@@ -23,6 +26,16 @@ package struct Caller: Sendable, Equatable {
 
     /// The person who acts, or whose API key does.
     package var user: ID<User>? { actor.user }
+
+    /// Whether the right is there at all, on whosever records.
+    package func may(_ right: Right) -> Bool { !grants[right].isEmpty }
+
+    /// - Throws: `Problem.forbidden`, naming the right.
+    package func must(_ right: Right) throws {
+        guard may(right) else {
+            throw Problem.forbidden("This needs the right to \(right.words).")
+        }
+    }
 }
 
 /// Who or what did something; stands on every event.

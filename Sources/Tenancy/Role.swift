@@ -1,6 +1,6 @@
 import Storage
 
-/// What a person is in a company. Nine roles; what each may do stands with its `Rule`s.
+/// What a person is in a company. Nine roles; what each may do is the table in `Grants`.
 package enum Role: String, Sendable, CaseIterable, SQLConvertible {
     case platformOperator = "platform_operator"
     case companyAdmin = "company_admin"

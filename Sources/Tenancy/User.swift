@@ -7,6 +7,10 @@ package struct User: Sendable, Equatable {
     package var name: String
     package var role: Role
     package var team: ID<Team>?
+    /// Whom the person reports to, besides the managers of the teams above.
+    package var manager: ID<User>?
+    /// The company of somebody in the role partner.
+    package var partner: ID<Partner>?
     package var territory: String?
     /// Gets no leads by rule until then.
     package var awayUntil: Instant?
@@ -17,7 +21,8 @@ package struct User: Sendable, Equatable {
 
 extension User: RowDecodable {
     package static let columns: SQL = """
-        id, email, name, role, team_id, territory, away_until, deactivated_at, version, created_at
+        id, email, name, role, team_id, manager_id, partner_id, territory, away_until,
+        deactivated_at, version, created_at
         """
 
     package init(row: inout Row) throws {
@@ -26,6 +31,8 @@ extension User: RowDecodable {
         name = try row.next()
         role = try row.next()
         team = try row.next()
+        manager = try row.next()
+        partner = try row.next()
         territory = try row.next()
         awayUntil = try row.next()
         deactivatedAt = try row.next()

@@ -19,6 +19,8 @@ package struct LeadPage: Sendable {
     package var contact: ContactLinks
     /// Nil when the viewer may only look.
     package var composer: Composer?
+    /// Whether the viewer may change its fields and tags.
+    package var canEdit: Bool
     package var followUps: [FollowUpRow]
     package var groups: [FieldGroup]
     package var team: LeadTeam
@@ -41,6 +43,7 @@ package struct LeadPage: Sendable {
         banner = nil
         contact = ContactLinks()
         composer = nil
+        canEdit = true
         followUps = []
         groups = []
         team = LeadTeam(owner: nil, why: nil)
@@ -95,18 +98,35 @@ package struct ContactLinks: Sendable {
 /// Who works the lead, and why them.
 package struct LeadTeam: Sendable {
     package var owner: Person?
-    package var coOwners: [Person]
+    package var shares: [LeadShare]
     /// As "Territory rule “North” gave it to team East; Vik was next in turn."
     package var why: String?
     package var canAssign: Bool
+    package var canShare: Bool
 
     package init(
-        owner: Person?, coOwners: [Person] = [], why: String?, canAssign: Bool = false
+        owner: Person?, shares: [LeadShare] = [], why: String?, canAssign: Bool = false,
+        canShare: Bool = false
     ) {
         self.owner = owner
-        self.coOwners = coOwners
+        self.shares = shares
         self.why = why
         self.canAssign = canAssign
+        self.canShare = canShare
+    }
+}
+
+/// Somebody, or a company, who has the lead besides its owner.
+package struct LeadShare: Sendable {
+    package let id: String
+    package let person: Person
+    /// As "Co-owner · 30 %" or "Warrior until 3 Dec".
+    package let label: String
+
+    package init(id: String, person: Person, label: String) {
+        self.id = id
+        self.person = person
+        self.label = label
     }
 }
 
@@ -129,7 +149,8 @@ private func record(_ lead: LeadPage, level: Int) -> HTML {
     \(lead.composer.map(composerForm))\(followUpList(lead))\
     <section data-part="timeline" aria-label="Timeline">\(timeline(lead))</section></div>\
     <aside class="d-aside" data-part="details" tabindex="0" aria-label="Details">\
-    \(lead.groups.map(fieldGroup))\(teamSection(lead.team))\(tagSection(lead))</aside></div></article>
+    \(lead.groups.map(fieldGroup))\
+    \(teamSection(lead.team, of: lead.id))\(tagSection(lead))</aside></div></article>
     """
 }
 

@@ -7,6 +7,13 @@ package struct FieldGroup: Sendable {
         self.title = title
         self.fields = fields
     }
+
+    /// The same, to be looked at.
+    package var readOnly: FieldGroup {
+        var group = self
+        for index in group.fields.indices { group.fields[index].canEdit = false }
+        return group
+    }
 }
 
 /// One field, edited where it stands.
@@ -78,31 +85,33 @@ private func choiceTemplate(_ kind: LeadField.Kind) -> HTML? {
     return "<template>\(options(choices))</template>"
 }
 
-func teamSection(_ team: LeadTeam) -> HTML {
+func teamSection(_ team: LeadTeam, of lead: String) -> HTML {
     let change: HTML = """
         <button class="btn ghost icon" type="button" data-pick-owner aria-label="Assign">\
         \(icon("pen-line", small: true))</button>
         """
     let add: HTML = """
-        <button class="btn ghost" type="button" data-pick-co-owner>\(icon("plus", small: true))\
-        Add co-owner</button>
+        <button class="btn ghost" type="button" data-pick-share>\(icon("plus", small: true))\
+        Share</button>
         """
     return """
         <h3>Owner</h3><div class="people"><div class="person">\(ownerCell(team.owner))\
         <span class="grow"></span>\(when: team.canAssign, change)</div>\
-        \(team.coOwners.map { coOwner($0, canRemove: team.canAssign) })\
-        \(when: team.canAssign, add)</div>\
-        \(team.why.map(whyOwner))
+        \(team.shares.map { shareRow($0, canRemove: team.canShare) })\
+        \(when: team.canShare, add)</div>\
+        \(team.why.map(whyOwner))\
+        <p class="why"><a class="link" href="/leads/\(lead)/access">Why can I see this?</a></p>
         """
 }
 
-private func coOwner(_ person: Person, canRemove: Bool) -> HTML {
+private func shareRow(_ share: LeadShare, canRemove: Bool) -> HTML {
+    let person = share.person
     let remove: HTML = """
-        <button class="btn ghost icon" type="button" data-drop-co-owner="\(person.id)" \
+        <button class="btn ghost icon" type="button" data-drop-share="\(share.id)" \
         aria-label="Remove \(person.name)">\(icon("x", small: true))</button>
         """
     return """
-        <div class="person">\(avatar(person))\(person.name)<span class="tag">Co-owner</span>\
+        <div class="person">\(avatar(person))\(person.name)<span class="tag">\(share.label)</span>\
         <span class="grow"></span>\(when: canRemove, remove)</div>
         """
 }
@@ -119,6 +128,6 @@ func tagSection(_ lead: LeadPage) -> HTML {
         """
     return """
         <h3>Tags</h3><div class="taglist">\(lead.tags.map { tag($0) })</div>\
-        \(when: lead.composer != nil, edit)
+        \(when: lead.canEdit, edit)
         """
 }

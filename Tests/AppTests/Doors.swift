@@ -83,7 +83,7 @@ enum Doors {
         _ = try await program.send(.post, "/api/v1/leads", ["company": "Rival secret two"])
         let entry = try await world.eve.get("/api/v1/inbox").data.first
         let ids: [String: String?] = [
-            "leads": id, "co-owners": world.roy.id.description, "users": world.roy.id.description,
+            "leads": id, "users": world.roy.id.description,
             "follow-ups": timeline.first?["data"]?["follow_up"]?.string,
             "changes": made.json["change"]?.string, "forms": form.json["id"]?.string,
             "api-keys": key.json["id"]?.string, "teams": team.json["id"]?.string,

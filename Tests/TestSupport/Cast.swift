@@ -23,11 +23,13 @@ struct Cast: Sendable {
                 ("ada", vantage, Role.companyAdmin, ada), ("eve", rival, Role.companyAdmin, eve),
             ]
             let scope = Scope(caller: .system(vantage), tx: tx, now: World.moment)
+            let bright = try await Partners(scope).create(name: "Bright").id
             func add(_ name: String, _ role: Role, _ team: ID<Team>? = nil) async throws -> ID<User>
             {
-                let new = NewUser(
+                var new = NewUser(
                     email: "\(name)@vantage.example", name: name.capitalized, role: role,
                     team: team)
+                if role == .partner { new.partner = bright }
                 let id = try await Users(scope).create(new).id
                 users.append((name, vantage, role, id))
                 return id

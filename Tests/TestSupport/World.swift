@@ -135,6 +135,26 @@ package struct World: Sendable {
         }
     }
 
+    /// One more person of Vantage, at a browser.
+    package func seat(
+        _ name: String, _ role: Role, team: ID<Team>? = nil, partner: ID<Partner>? = nil
+    ) async throws -> Person {
+        var new = NewUser(
+            email: "\(name)@vantage.example", name: name, role: role, team: team)
+        new.partner = partner
+        let made = new
+        let user = try await database.write(as: .system(vantage), at: clock.now) {
+            try await Users($0).create(made)
+        }
+        let caller = Caller(tenant: vantage, actor: .user(user.id), role: role)
+        let session = try await server.authenticator.write(as: caller) {
+            try await Sessions($0).start()
+        }
+        return Person(
+            name: name, id: user.id, tenant: vantage, role: role, client: ada.client,
+            cookie: "iperform_session=\(session.token)", csrf: session.csrf)
+    }
+
     /// Runs an operation as somebody, past the web.
     package func asking<Value: Sendable>(
         _ person: Person, _ body: @escaping @Sendable (Scope) async throws -> Value

@@ -90,10 +90,11 @@ import Views
     @Test func `a viewer who may only look gets no form and no buttons`() {
         var page = Sample.lead
         page.composer = nil
+        page.canEdit = false
         page.team.canAssign = false
         page.groups = []
         let text = leadDrawer(page).text
-        for absent in ["<form", "data-done", "data-pick-owner", "data-drop-co-owner", "data-edit"] {
+        for absent in ["<form", "data-done", "data-pick-owner", "data-drop-share", "data-edit"] {
             #expect(!text.contains(absent))
         }
     }

@@ -26,7 +26,8 @@ extension Sample {
         ]
         page.groups = groups
         page.team = LeadTeam(
-            owner: people[4], coOwners: [people[1]],
+            owner: people[4],
+            shares: [LeadShare(id: "s1", person: people[1], label: "Co-owner · 30 %")],
             why:
                 "Rule “North” matched territory North and gave it to team East; Vik was next in turn.",
             canAssign: true)

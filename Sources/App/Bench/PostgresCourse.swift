@@ -79,7 +79,8 @@ struct PostgresCourse: Sendable {
             measure: "read by key, \(Self.connections) connections",
             figure: figure(ratio), goal: "≥ 0.6 × pgbench with the same statements",
             isMet: ratio >= 0.6,
-            detail: "\(rate(middle.ours)) to \(rate(middle.theirs)), \(Self.batch) to a transaction; "
+            detail:
+                "\(rate(middle.ours)) to \(rate(middle.theirs)), \(Self.batch) to a transaction; "
                 + "a transaction and its extent for each: \(rate(alone.ours)) to "
                 + "\(rate(alone.theirs)), \(figure(alone.ours / alone.theirs))")
     }

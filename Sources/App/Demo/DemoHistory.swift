@@ -58,9 +58,10 @@ struct DemoHistory {
         case .fillIn: try await fillIn(prospect, lead, own)
         case .share:
             let fellows = DemoPerson.sellers(in: prospect.territory).filter { $0 != owner }
-            _ = try await Owners(own).share(lead, with: company.people[fellows[0]]!)
+            let fellow = NewShare(.user(company.people[fellows[0]]!), as: .coOwner, creditBP: 3_000)
+            _ = try await Shares(own).add(fellow, to: lead)
         case .assign(let person, let reason):
-            let chief = scope(company.caller(person == .asha ? .asha : .helena), step)
+            let chief = scope(company.caller(.asha), step)
             _ = try await Owners(chief).assign(lead, to: company.people[person]!, reason: reason)
             owners[step.prospect] = person
         }

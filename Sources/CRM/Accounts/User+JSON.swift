@@ -11,6 +11,8 @@ extension User {
             body.member("email", email)
             body.member("role", role.rawValue)
             body.member("team", team)
+            body.member("manager", manager)
+            body.member("partner", partner)
             body.member("territory", territory)
             body.member("away_until", awayUntil)
             body.member("active", isActive)
@@ -25,6 +27,8 @@ extension User {
         .init("email", .text(max: 254), required: true),
         .init("role", .choice(Role.allCases.map(\.rawValue)), required: true),
         .init("team", .optional(.id), required: true),
+        .init("manager", .optional(.id), required: true, "Whom the person reports to."),
+        .init("partner", .optional(.id), required: true, "The company of a partner's person."),
         .init("territory", .optional(.text(max: 120)), required: true),
         .init(
             "away_until", .optional(.instant), required: true,
@@ -52,7 +56,9 @@ extension NewUser {
             .init(
                 "password", .text(max: Passwords.lengths.upperBound),
                 "Without one the person cannot sign in yet."),
-            .init("team", .optional(.id)), .init("territory", .optional(.text(max: 120))),
+            .init("team", .optional(.id)), .init("manager", .optional(.id)),
+            .init("partner", .optional(.id), "For the role partner only."),
+            .init("territory", .optional(.text(max: 120))),
         ]))
 
     init(_ input: Fields, passwordHash: String?) throws {
@@ -63,6 +69,8 @@ extension NewUser {
             email: input.text("email") ?? "", name: input.text("name") ?? "", role: role,
             passwordHash: passwordHash, team: input.id("team"),
             territory: input.text("territory"))
+        manager = input.id("manager")
+        partner = input.id("partner")
     }
 }
 
@@ -76,7 +84,8 @@ extension UserChange {
         .object([
             .init("name", .text(max: 120)), .init("email", .text(max: 254)),
             .init("role", .choice(Role.grantable.map(\.rawValue))),
-            .init("team", .optional(.id)), .init("territory", .optional(.text(max: 120))),
+            .init("team", .optional(.id)), .init("manager", .optional(.id)),
+            .init("partner", .optional(.id)), .init("territory", .optional(.text(max: 120))),
             .init("active", .boolean, "False signs the person out everywhere, API keys included."),
             away,
         ]))
@@ -90,6 +99,8 @@ extension UserChange {
             email: input["email"]?.string, name: input["name"]?.string,
             role: input.choice("role"), active: input.bool("active"))
         if input.has("team") { team = .some(input.id("team")) }
+        if input.has("manager") { manager = .some(input.id("manager")) }
+        if input.has("partner") { partner = .some(input.id("partner")) }
         if input.has("territory") { territory = .some(input.text("territory")) }
         if input.has("away_until") {
             awayUntil = .some(input["away_until"]?.string.flatMap(time.endOfAbsence))

@@ -43,7 +43,7 @@ struct UserRoutes {
 
     private func create(_ call: Call) async throws -> Reply {
         // Ahead of the operation's own check: only who may add people may have hashes made.
-        try call.caller().must(.administer)
+        try call.caller().must(.peopleEdit)
         let hash = try await hash(call.input["password"]?.string)
         return try await call.write { scope in
             let user = try await Users(scope).create(NewUser(call.input, passwordHash: hash))

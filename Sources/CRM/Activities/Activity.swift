@@ -72,7 +72,7 @@ package struct Activities: Sendable {
         _ activity: Activity, on id: ID<Lead>, next: NextStep? = nil, move: Move? = nil
     ) async throws -> Lead {
         let leads = Leads(scope)
-        var lead = try await leads.find(id)
+        var lead = try await leads.find(id, to: .leadsWork)
         try await insert(activity, id)
         var after = lead
         if activity.at > lead.lastActivityAt ?? Instant(microseconds: 0) {

@@ -65,7 +65,7 @@ struct ActivityRoutes {
             throw Problem.invalid("at", "Say when.")
         }
         return try await call.write { scope in
-            let lead = try await Leads(scope).find(id)
+            let lead = try await Leads(scope).find(id, to: .leadsWork)
             _ = try await FollowUps(scope).schedule(step, for: lead)
             var reply = Reply.lead(try await Leads(scope).load(id), scope.change)
             reply.status = .created

@@ -48,7 +48,7 @@ package struct FollowUps: Sendable {
             SELECT \(FollowUp.columns) FROM follow_ups f
             JOIN leads l ON l.tenant_id = f.tenant_id AND l.id = f.lead_id
             WHERE f.tenant_id = \(scope.tenant) AND f.id = \(id)
-                \(Reach(scope.caller).sql(in: scope.tenant))
+                \(Reach(scope.caller).sql(in: scope))
             """)
         guard let found else { throw Problem.notFound("follow-up") }
         return found
@@ -86,7 +86,7 @@ package struct FollowUps: Sendable {
         guard followUp.state == .open else {
             throw Problem.conflict("This follow-up is \(followUp.state.rawValue) already.")
         }
-        let lead = try await Leads(scope).find(followUp.lead)
+        let lead = try await Leads(scope).find(followUp.lead, to: .leadsWork)
         return try await close(followUp, outcome: outcome, for: lead)
     }
 
@@ -98,7 +98,7 @@ package struct FollowUps: Sendable {
         guard followUp.state == .open else {
             throw Problem.conflict("This follow-up is \(followUp.state.rawValue) already.")
         }
-        let lead = try await Leads(scope).find(followUp.lead)
+        let lead = try await Leads(scope).find(followUp.lead, to: .leadsWork)
         try await scope.tx.execute(
             """
             UPDATE follow_ups SET due_at = \(moment), version = version + 1

@@ -175,7 +175,7 @@ package struct Assignment: Sendable {
 
     /// Replaces the rules; the order of the list is theirs.
     package func replace(with rules: [AssignmentRule]) async throws {
-        try scope.caller.must(.administer)
+        try scope.caller.must(.settingsEdit)
         try await scope.tx.execute(
             "DELETE FROM assignment_rules WHERE tenant_id = \(scope.tenant)")
         for (position, rule) in rules.enumerated() {

@@ -91,7 +91,7 @@ package struct Forms: Sendable {
 
     /// Makes a form and its token, which is told only now.
     package func create(_ form: Form) async throws -> (form: Form, token: String) {
-        try scope.caller.must(.administer)
+        try scope.caller.must(.settingsEdit)
         let count: Int? = try await scope.tx.value(
             "SELECT COUNT(*) FROM forms WHERE tenant_id = \(scope.tenant)")
         guard count ?? 0 < Self.max else {
@@ -116,7 +116,7 @@ package struct Forms: Sendable {
     package func change(
         _ id: ID<Form>, version: Int, _ edit: @Sendable (inout Form) -> Void
     ) async throws -> Form {
-        try scope.caller.must(.administer)
+        try scope.caller.must(.settingsEdit)
         var form = try await find(id)
         guard form.version == version else {
             throw Problem.stale("Somebody else changed this form. Reload and try again.")
@@ -137,7 +137,7 @@ package struct Forms: Sendable {
 
     /// Gives the form another token; the old one is worth nothing from then on.
     package func rotate(_ id: ID<Form>) async throws -> (form: Form, token: String) {
-        try scope.caller.must(.administer)
+        try scope.caller.must(.settingsEdit)
         var form = try await find(id)
         let token = SecretToken.random()
         form.hint = String(token.suffix(4))
@@ -153,7 +153,7 @@ package struct Forms: Sendable {
     }
 
     package func delete(_ id: ID<Form>) async throws {
-        try scope.caller.must(.administer)
+        try scope.caller.must(.settingsEdit)
         let form = try await find(id)
         try await scope.tx.execute(
             "DELETE FROM forms WHERE tenant_id = \(scope.tenant) AND id = \(id)")

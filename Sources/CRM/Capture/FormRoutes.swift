@@ -30,7 +30,7 @@ struct FormRoutes {
 
     private func list(_ call: Call) async throws -> Reply {
         let forms = try await call.read { scope in
-            try scope.caller.must(.administer)
+            try scope.caller.must(.settingsEdit)
             return try await Forms(scope).list()
         }
         return .page(forms, next: nil) { $1.write(to: &$0) }

@@ -158,7 +158,7 @@ extension Inbox {
     }
 
     func checkMaySee() throws {
-        guard Reach(scope.caller) == .all else {
+        guard Reach(scope.caller).isAll else {
             throw Problem.forbidden("The inbox is for people who see all leads.")
         }
     }

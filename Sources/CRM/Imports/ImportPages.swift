@@ -23,7 +23,7 @@ package struct ImportPages: Sendable {
     }
 
     private func list(_ call: Call) async throws -> Reply {
-        try call.caller().must(.importLeads)
+        try call.caller().must(.importsRun)
         let cursor = call.query.pairs.filter { $0.name == "cursor" }
         let request = try ListRequest(Query(pairs: cursor), Imports.listing)
         return .html(

@@ -68,7 +68,7 @@ package struct ImportRoutes: Sendable {
     }
 
     private func create(_ call: Call) async throws -> Reply {
-        try call.caller().must(.importLeads)
+        try call.caller().must(.importsRun)
         let form = try await call.multipart(.init(fileBytes: Inspection.limits.bytes)) {
             try files.uploadPath()
         }

@@ -116,8 +116,8 @@ package struct ImportRunner: Sendable {
             throw Problem.conflict("\(user.name), who started this import, has left.")
         }
         let caller = run.caller(role: user.role)
-        try caller.must(.importLeads)
-        if run.mapping.isForAdmins { try caller.must(.importHistory) }
+        try caller.must(.importsRun)
+        if run.mapping.isForAdmins { try caller.must(.importsHistory) }
         return caller
     }
 }

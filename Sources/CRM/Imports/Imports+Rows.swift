@@ -71,7 +71,7 @@ extension Imports {
                 COALESCE(l.email, l.phone_raw) AS contact, i.payload, i.reason AS detail, i.lead_id
             FROM inbox i
             LEFT JOIN leads l ON l.tenant_id = i.tenant_id AND l.id = i.lead_id
-                \(Reach(scope.caller).sql(in: scope.tenant))
+                \(Reach(scope.caller).sql(in: scope))
             WHERE i.tenant_id = \(scope.tenant) AND i.import_id = \(run.id)
             """
     }

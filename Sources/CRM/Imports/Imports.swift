@@ -36,14 +36,6 @@ package struct NewImport: Sendable {
     }
 }
 
-extension Rule where Resource == Void {
-    /// Whoever works leads may import some.
-    static var importLeads: Rule { .role(.companyAdmin, .executive, .manager, .salesperson) }
-
-    /// Owners and history decide who sees a lead and what was sold.
-    static var importHistory: Rule { .administer }
-}
-
 /// The imports this caller may see: all for those who reach all leads, else one's own.
 package struct Imports: Sendable {
     let scope: Scope
@@ -53,10 +45,10 @@ package struct Imports: Sendable {
     }
 
     private var visible: SQL {
-        switch Reach(scope.caller) {
-        case .all: ""
-        case .team(let user), .own(let user): "AND user_id = \(user)"
-        case .nothing: "AND 1 = 0"
+        switch (Reach(scope.caller, .importsRun).isAll, scope.caller.user) {
+        case (true, _): ""
+        case (false, let user?): "AND user_id = \(user)"
+        case (false, nil): "AND 1 = 0"
         }
     }
 
@@ -81,7 +73,7 @@ package struct Imports: Sendable {
     package func page(
         _ request: ListRequest, _ cursors: Cursors
     ) async throws -> (elements: [Import], next: String?) {
-        try scope.caller.must(.importLeads)
+        try scope.caller.must(.importsRun)
         let rows = try await scope.tx.rows(
             """
             SELECT \(Import.columns), \(request.sortColumns) FROM imports
@@ -96,7 +88,7 @@ package struct Imports: Sendable {
     /// - Throws: `Problem.invalid` when the mapping does not fit the file, `forbidden` when it
     ///   asks for what only an admin may import.
     package func create(_ new: NewImport) async throws -> Import {
-        try scope.caller.must(.importLeads)
+        try scope.caller.must(.importsRun)
         var mapping = try await suggestion(for: new.inspection)
         var start = new.start
         if let given = new.mapping {
@@ -132,7 +124,7 @@ package struct Imports: Sendable {
     package func suggestion(for inspection: Inspection) async throws -> Mapping {
         inspection.suggestion(
             custom: try await CustomFields(scope).list(),
-            isAdmin: scope.caller.role == .companyAdmin)
+            isAdmin: scope.caller.may(.importsHistory))
     }
 
     /// Starts a dry run with another mapping, or of another sheet.
@@ -170,7 +162,7 @@ package struct Imports: Sendable {
     /// nothing.
     package func cancel(_ id: ID<Import>) async throws -> Import {
         var run = try await find(id)
-        try scope.caller.must(.importLeads)
+        try scope.caller.must(.importsRun)
         guard run.state != .cancelled else { return run }
         guard !run.state.isOver else { throw Self.isOn(run) }
         run.state = .cancelled
@@ -214,8 +206,8 @@ package struct Imports: Sendable {
 
     /// Whether the caller may import by this mapping, and it fits the file.
     func check(_ mapping: Mapping, _ inspection: Inspection?) async throws {
-        try scope.caller.must(.importLeads)
-        if mapping.isForAdmins, scope.caller.role != .companyAdmin {
+        try scope.caller.must(.importsRun)
+        if mapping.isForAdmins, !scope.caller.may(.importsHistory) {
             throw Problem.forbidden(
                 "Owners and history (stage, created_at, closed_at, lost_reason) are imported by "
                     + "a company admin. Leave these columns out.")

@@ -112,7 +112,7 @@ struct Landing {
             let slug = chunk.layout.ground.profile.slug
             return .named(try await owners.create(name, slug: slug, in: scope))
         }
-        if let user = scope.caller.user, scope.caller.role == .salesperson {
+        if let user = scope.caller.user, Reach(scope.caller, .leadsCreate).span == .own {
             return .kept(by: user)
         }
         return try await rota.choose(for: row.draft)

@@ -81,7 +81,7 @@ package struct Changes: Sendable {
     /// Takes back one lead's entries, newest first.
     private func undo(_ entries: [Entry], of id: ID<Lead>) async throws {
         let leads = Leads(scope)
-        let before = try await leads.find(id)
+        let before = try await leads.find(id, to: .leadsWork)
         guard entries.first?.data["version"]?.integer == Int64(before.version) else {
             throw Problem.conflict("\(before.title) was changed since.")
         }

@@ -28,9 +28,23 @@ extension Leads {
                 "contact_name", .text, "l.contact_name",
                 sort: "COALESCE(l.contact_name, '')"),
             .init(
-                "email", .text, "l.email", equals: { text, _ in "l.email = \(text.lowercased())" }),
-            .init("phone", .text, "l.phone"),
-            .init("external_id", .text, "l.external_id"),
+                "email", .text, "l.email",
+                equals: { text, scope in
+                    try scope.caller.mustSeeContacts("e-mail")
+                    return "l.email = \(text.lowercased())"
+                }),
+            .init(
+                "phone", .text, "l.phone",
+                equals: { text, scope in
+                    try scope.caller.mustSeeContacts("phone")
+                    return "l.phone = \(text)"
+                }),
+            .init(
+                "external_id", .text, "l.external_id",
+                equals: { text, scope in
+                    try scope.caller.mustSeeContacts("external id")
+                    return "l.external_id = \(text)"
+                }),
             .init("value_minor", .integer, "l.value_minor", sort: "COALESCE(l.value_minor, -1)"),
             .init("created_at", .instant, "l.created_at", sort: "l.created_at"),
             .init("updated_at", .instant, "l.updated_at", sort: "l.updated_at"),
@@ -84,9 +98,10 @@ extension Leads {
     @Sendable package static func bySearch(_ text: String, _ scope: Scope) -> SQL {
         let words = text.split(whereSeparator: \.isWhitespace).prefix(6).map(String.init)
         guard !words.isEmpty else { return "1 = 1" }
-        let columns: [SQL] = [
-            "l.company", "l.contact_name", "l.email", "l.phone", "l.phone_raw", "l.external_id",
-        ]
+        var columns: [SQL] = ["l.company", "l.contact_name"]
+        if scope.caller.role != .partner {
+            columns += ["l.email", "l.phone", "l.phone_raw", "l.external_id"]
+        }
         let all = words.map { word in
             SQL.joined(columns.map { scope.tx.dialect.contains($0, word) }, by: " OR ")
         }

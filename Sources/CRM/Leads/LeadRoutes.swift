@@ -42,12 +42,6 @@ struct LeadRoutes {
                 .post, "/leads/{id}/assignment", "Hands a lead to somebody",
                 input: .json(Self.assignmentSchema),
                 answers: [.init(200, "As it is now.", Lead.schema)], handle: assign),
-            .api(
-                .put, "/leads/{id}/co-owners/{user}", "Shares a lead with a colleague",
-                answers: [.init(204, "Shared.")], handle: share),
-            .api(
-                .delete, "/leads/{id}/co-owners/{user}", "Stops sharing a lead",
-                answers: [.init(204, "No longer shared.")], handle: unshare),
         ].grouped("Leads")
     }
 
@@ -70,8 +64,9 @@ struct LeadRoutes {
             var draft = parsed
             draft.custom = try await CustomFields(scope).checked(draft.custom)
             let captured = try await capture(draft, payload, call.remote, in: scope)
-            let sees = try await Leads(scope).sees(captured.id)
-            return (lead: captured.lead.masked(unless: sees), merged: captured.merged)
+            let sees = try await Leads(scope).reaches(captured.id)
+            let lead = captured.lead.masked(for: scope.caller).masked(unless: sees)
+            return (lead: lead, merged: captured.merged)
         } answer: { made in
             .json(made.merged ? .ok : .created, version: made.lead.version) { writer in
                 made.lead.write(to: &writer) { if made.merged { $0.member("merged", true) } }
@@ -131,24 +126,6 @@ struct LeadRoutes {
             .lead(
                 try await Owners(scope).assign(id, to: user, reason: call.input.text("reason")),
                 scope.change)
-        }
-    }
-
-    private func share(_ call: Call) async throws -> Reply {
-        let id: ID<Lead> = try call.id(of: "lead")
-        let user: ID<User> = try call.id("user", of: "person")
-        return try await call.write { scope in
-            _ = try await Owners(scope).share(id, with: user)
-            return .noContent
-        }
-    }
-
-    private func unshare(_ call: Call) async throws -> Reply {
-        let id: ID<Lead> = try call.id(of: "lead")
-        let user: ID<User> = try call.id("user", of: "person")
-        return try await call.write { scope in
-            try await Owners(scope).unshare(id, with: user)
-            return .noContent
         }
     }
 

@@ -39,7 +39,8 @@ extension Leads {
             """
         ) { row in
             Agenda.Item(
-                lead: try Lead(row: &row), followUp: try row.next(), notes: try row.next())
+                lead: try Lead(row: &row).masked(for: scope.caller), followUp: try row.next(),
+                notes: try row.next())
         }
         guard items.count == limit else { return (items, items.count) }
         let count: Int? = try await scope.tx.value(

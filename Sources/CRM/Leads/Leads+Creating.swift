@@ -33,9 +33,17 @@ extension Leads {
     /// Makes a lead with its owner; or, when the tenant has it already, one more touch on it.
     ///
     /// This is the only way a lead comes into being: form, API, import and people all pass here.
+    /// What a partner's person brings is shared with the partner.
     package func create(
         _ draft: LeadDraft, history: History? = nil
     ) async throws -> Captured {
+        try scope.caller.must(.leadsCreate)
+        let captured = try await made(draft, history)
+        if scope.caller.role == .partner { try await Shares(scope).bring(captured.id) }
+        return captured
+    }
+
+    private func made(_ draft: LeadDraft, _ history: History?) async throws -> Captured {
         if let match = try await Duplicates(scope).find(draft) {
             let lead = try await touch(
                 match.id, draft, matched: match.matched, imported: history != nil)
@@ -54,7 +62,7 @@ extension Leads {
             try await Owners(scope).checkMayOwn(named, field: "owner")
             return .named(named)
         }
-        if let user = scope.caller.user, scope.caller.role == .salesperson {
+        if let user = scope.caller.user, Reach(scope.caller, .leadsCreate).span == .own {
             return .kept(by: user)
         }
         return try await Assignment(scope).choose(for: draft)

@@ -8,13 +8,14 @@ extension Leads {
     /// - Throws: `Problem.invalid` naming everything the target asks for and the move lacks
     ///   (fields behind `prefix`), `conflict` when the move is not in the table.
     package func move(_ id: ID<Lead>, _ move: Move, prefix: String = "") async throws -> Lead {
-        let before = try await find(id)
+        let before = try await reached(id)
         let pipeline = try await Stages(scope).pipeline()
         guard let from = pipeline[before.stage], let to = pipeline[move.to] else {
             let known = pipeline.stages.map(\.key).joined(separator: ", ")
             throw Problem.invalid("\(prefix)to", "Give one of: \(known).")
         }
         let kind = try pipeline.kind(from: from, to: to, heldFrom: before.heldFrom)
+        try await check(kind.right, on: id)
         let time = try await LocalTime(in: scope)
         let missing = move.missing(kind, today: time.today)
         guard missing.isEmpty else {
@@ -92,6 +93,14 @@ extension Leads {
 }
 
 extension Pipeline.Kind {
+    /// What a move asks for.
+    var right: Right {
+        switch self {
+        case .forward, .back, .hold, .resume: .leadsWork
+        case .lose, .win, .reactivate: .leadsClose
+        }
+    }
+
     /// The event a move is recorded as.
     var event: String {
         switch self {

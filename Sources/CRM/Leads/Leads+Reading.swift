@@ -14,7 +14,9 @@ extension Leads {
             arms: try await Reach(scope.caller).arms(in: scope), in: scope)
         let rows = try await scope.tx.rows(
             "SELECT \(Lead.columns), \(request.sortColumns) \(first)"
-        ) { row in (element: try Lead(row: &row), place: try request.place(&row)) }
+        ) { row in
+            (element: try Lead(row: &row).masked(for: scope.caller), place: try request.place(&row))
+        }
         return request.page(rows, cursors)
     }
 
@@ -43,7 +45,8 @@ extension Leads {
             SELECT \(Lead.columns) \(Lead.from)
             WHERE l.tenant_id = \(scope.tenant) \(reach) AND \(Leads.bySearch(text, scope))
             ORDER BY l.updated_at DESC, l.id LIMIT \(limit)
-            """)
+            """
+        ).masked(for: scope.caller)
     }
 
     /// What is due first stands first; what has no next step, last.
@@ -62,7 +65,7 @@ extension Leads {
             return "SELECT * FROM (SELECT \(Lead.columns) \(first)) AS top"
         }
         let leads: [Lead] = try await scope.tx.all(SQL.joined(columns, by: " UNION ALL "))
-        return Dictionary(grouping: leads, by: \.stage)
+        return Dictionary(grouping: leads.masked(for: scope.caller), by: \.stage)
     }
 
     /// The leads of one column behind a place on the board.
@@ -80,7 +83,7 @@ extension Leads {
         let first = Self.first(
             limit, where: "AND l.stage = \(stage) \(try request.conditions(in: scope)) \(behind)",
             by: Self.boardOrder, arms: try await Reach(scope.caller).arms(in: scope), in: scope)
-        return try await scope.tx.all("SELECT \(Lead.columns) \(first)")
+        return try await scope.tx.all("SELECT \(Lead.columns) \(first)").masked(for: scope.caller)
     }
 
     /// `FROM leads l … LIMIT` of the first reachable leads. Each arm gives its own first ones,

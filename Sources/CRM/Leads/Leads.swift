@@ -10,10 +10,17 @@ package struct Leads: Sendable {
         self.scope = scope
     }
 
-    var reach: SQL { Reach(scope.caller).sql(in: scope.tenant) }
+    var reach: SQL { Reach(scope.caller).sql(in: scope) }
 
+    /// As the caller may see it.
+    ///
     /// - Throws: `Problem.notFound`, also when the caller may not see it.
     package func find(_ id: ID<Lead>) async throws -> Lead {
+        try await reached(id).masked(for: scope.caller)
+    }
+
+    /// All of a lead that the caller reaches: to be changed, not shown.
+    func reached(_ id: ID<Lead>) async throws -> Lead {
         let lead: Lead? = try await scope.tx.first(
             """
             SELECT \(Lead.columns) \(Lead.from)
@@ -23,21 +30,49 @@ package struct Leads: Sendable {
         return lead
     }
 
+    /// A lead that the caller sees and has a right on.
+    ///
+    /// - Throws: `Problem.notFound` when the caller may not see it, `forbidden` when that is all.
+    func find(_ id: ID<Lead>, to right: Right) async throws -> Lead {
+        let lead = try await reached(id)
+        try await check(right, on: id)
+        return lead
+    }
+
+    /// Whether the caller has a right on a lead that they see.
+    func allows(_ right: Right, on id: ID<Lead>) async throws -> Bool {
+        guard scope.caller.may(right) else { return false }
+        // What is seen by the same spans is reached by them.
+        if scope.caller.grants[right] == scope.caller.grants[.leadsRead] { return true }
+        return try await reaches(id, to: right)
+    }
+
+    /// - Throws: `Problem.forbidden` when the right is missing, or does not reach this lead.
+    func check(_ right: Right, on id: ID<Lead>) async throws {
+        try scope.caller.must(right)
+        guard try await allows(right, on: id) else {
+            throw Problem.forbidden("You may see this lead, but not \(right.words) like it.")
+        }
+    }
+
     /// The reachable ones among `ids`, in no order.
     package func find(_ ids: [ID<Lead>]) async throws -> [Lead] {
         try await scope.tx.all(
             """
             SELECT \(Lead.columns) \(Lead.from)
             WHERE l.tenant_id = \(scope.tenant) AND l.id IN \(SQL.list(ids)) \(reach)
-            """)
+            """
+        ).masked(for: scope.caller)
     }
 
     /// Whether this caller reaches the lead.
-    func sees(_ id: ID<Lead>) async throws -> Bool {
-        if Reach(scope.caller) == .all { return true }
+    func reaches(_ id: ID<Lead>, to right: Right = .leadsRead) async throws -> Bool {
+        let reach = Reach(scope.caller, right)
+        if reach.isAll { return true }
         return try await scope.tx.value(
             """
-            SELECT 1 FROM leads l WHERE l.tenant_id = \(scope.tenant) AND l.id = \(id) \(reach)
+            SELECT 1 FROM leads l
+            WHERE l.tenant_id = \(scope.tenant) AND l.id = \(id) \(reach.sql(in: scope))
             """, as: Int.self) != nil
     }
 
@@ -46,7 +81,7 @@ package struct Leads: Sendable {
     /// - Throws: `Problem.stale` when `version` is not the lead's, `conflict` when e-mail,
     ///   phone or external id belong to another lead.
     package func change(_ id: ID<Lead>, version: Int, _ input: Fields) async throws -> Lead {
-        let before = try await find(id)
+        let before = try await find(id, to: .leadsEdit)
         guard before.version == version else {
             throw Problem.stale("Somebody else changed this lead. Reload and try again.")
         }
@@ -131,24 +166,5 @@ extension Lead {
         tags = JSON.array(draft.tags.map(JSON.string)).text
         custom = draft.custom.text
         notes = draft.notes
-    }
-}
-
-extension Lead {
-    /// What somebody may know of a colleague's lead who has just met the same person: that it
-    /// is there and whose it is.
-    func masked(unless seen: Bool) -> Lead {
-        guard !seen else { return self }
-        var lead = self
-        lead.email = nil
-        lead.phone = nil
-        lead.phoneRaw = nil
-        lead.externalID = nil
-        lead.valueMinor = nil
-        lead.notes = nil
-        lead.attribution = "{}"
-        lead.custom = "{}"
-        lead.tags = "[]"
-        return lead
     }
 }

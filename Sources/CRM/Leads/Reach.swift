@@ -1,38 +1,38 @@
 import Storage
 import Tenancy
 
-/// Which leads a caller reaches: the row predicate of every statement on leads.
+/// Which leads a caller reaches with a right: the row predicate of every statement on leads.
 ///
-/// | role | reaches |
-/// |---|---|
-/// | company admin, executive | all |
-/// | manager | what people in the subtree of own teams own or share, and own |
-/// | salesperson | what they own or share |
-/// | others | nothing yet |
-package enum Reach: Sendable, Hashable {
-    case all
-    case team(of: ID<User>)
-    case own(ID<User>)
-    case nothing
+/// It has two halves. A lead is reached because of its owner, or because it was handed on in
+/// some way, whoever owns it.
+package struct Reach: Sendable, Hashable {
+    let span: Span
+    /// Nil for what acts without a person; then only `company` reaches anything.
+    let user: ID<User>?
 
-    package init(_ caller: Caller) {
-        switch (caller.role, caller.user) {
-        case (.companyAdmin, _), (.executive, _): self = .all
-        case (.manager, let user?): self = .team(of: user)
-        case (.salesperson, let user?): self = .own(user)
-        default: self = .nothing
-        }
+    package init(_ caller: Caller, _ right: Right = .leadsRead) {
+        user = caller.user
+        let span = caller.grants[right]
+        self.span = span.contains(.company) ? .company : user == nil ? .none : span
     }
 
+    /// With one span instead of those of a right.
+    init(_ caller: Caller, spanning span: Span) {
+        user = caller.user
+        self.span = span
+    }
+
+    var isAll: Bool { span == .company }
+    var isNothing: Bool { span.isEmpty }
+
     /// `AND …` on `leads l`.
-    package func sql(in tenant: ID<Tenant>) -> SQL {
-        switch self {
-        case .all: ""
-        case .nothing: "AND 1 = 0"
-        case .own(let user): Self.ownedOrShared(by: "(\(user))", in: tenant)
-        case .team(let manager):
-            Self.ownedOrShared(by: "(\(Teams.managedUsers(of: manager, in: tenant)))", in: tenant)
-        }
+    package func sql(in scope: Scope) -> SQL {
+        if isAll { return "" }
+        let halves = [
+            owners(in: scope.tenant).map { "l.owner_id IN (\($0))" as SQL },
+            handed(in: scope).map { "l.id IN (\($0))" },
+        ].compactMap { $0 }
+        return halves.isEmpty ? "AND 1 = 0" : "AND (\(SQL.joined(halves, by: " OR ")))"
     }
 
     /// People of a team that have an arm each; of a larger one they share one.
@@ -41,45 +41,126 @@ package enum Reach: Sendable, Hashable {
     /// Predicates (`AND …` on `leads l`) that together are this reach; a lead may meet several.
     ///
     /// For the first leads in an order: each of them has its order from an index, where
-    /// “owned or shared” in one would read and sort all that a person has.
+    /// “owned or handed” in one would read and sort all that a person has.
     package func arms(in scope: Scope) async throws -> [SQL] {
-        let users: [ID<User>]
-        switch self {
-        case .all, .nothing: return [sql(in: scope.tenant)]
-        case .own(let user): users = [user]
-        case .team(let manager):
-            users = try await scope.tx.column(
-                Teams.managedUsers(of: manager, in: scope.tenant), as: ID<User>.self)
+        guard !isAll, !isNothing else { return [sql(in: scope)] }
+        var arms: [SQL] = []
+        if let owners = owners(in: scope.tenant) {
+            let users = try await scope.tx.column(owners, as: ID<User>.self)
+            arms =
+                users.count <= Self.armsMax
+                ? users.map { "AND l.owner_id = \($0)" } : ["AND l.owner_id IN \(SQL.list(users))"]
         }
-        let list = SQL.list(users)
-        let owned: [SQL] =
-            users.count <= Self.armsMax
-            ? users.map { "AND l.owner_id = \($0)" } : ["AND l.owner_id IN \(list)"]
-        return owned + ["AND l.id IN (\(Self.shared(with: list, in: scope.tenant)))"]
+        if let handed = handed(in: scope) { arms.append("AND l.id IN (\(handed))") }
+        return arms.isEmpty ? [sql(in: scope)] : arms
     }
 
-    /// `users` is a parenthesised list or query of user ids.
-    private static func ownedOrShared(by users: SQL, in tenant: ID<Tenant>) -> SQL {
-        "AND (l.owner_id IN \(users) OR l.id IN (\(shared(with: users, in: tenant))))"
+    /// Selects the people whose leads are reached because they own them; nil for nobody's.
+    func owners(in tenant: ID<Tenant>) -> SQL? {
+        guard let user else { return nil }
+        if span.contains(.team) { return Teams.managedUsers(of: user, in: tenant) }
+        guard span.contains(.own) else { return nil }
+        return "SELECT id FROM users WHERE tenant_id = \(tenant) AND id = \(user)"
     }
 
-    private static func shared(with users: SQL, in tenant: ID<Tenant>) -> SQL {
+    /// Selects the leads that are reached whoever owns them; nil for none.
+    func handed(in scope: Scope) -> SQL? {
+        guard let user else { return nil }
+        let tenant = scope.tenant
+        var selections: [SQL] = []
+        let relations = Share.Relation.allCases.filter { span.contains($0.span) }
+        if span.contains(.team) {
+            selections.append(
+                Self.shared(
+                    "c.user_id IN (\(Teams.managedUsers(of: user, in: tenant)))", in: scope))
+        } else if !relations.isEmpty {
+            selections.append(
+                Self.shared(
+                    "c.user_id = \(user) AND c.relation IN \(SQL.list(relations))",
+                    in: scope))
+        }
+        if span.contains(.partner) {
+            selections.append(
+                Self.shared(
+                    """
+                    c.partner_id = (SELECT partner_id FROM users
+                        WHERE tenant_id = \(tenant) AND id = \(user))
+                    """, in: scope))
+        }
+        if span.contains(.territory) { selections.append(Self.local(to: user, in: scope)) }
+        return selections.isEmpty ? nil : SQL.joined(selections, by: " UNION ")
+    }
+
+    /// The leads that somebody has for now.
+    private static func shared(_ who: SQL, in scope: Scope) -> SQL {
         """
-        SELECT c.lead_id FROM lead_co_owners c
-        WHERE c.tenant_id = \(tenant) AND c.user_id IN \(users)
+        SELECT c.lead_id FROM lead_shares c
+        WHERE c.tenant_id = \(scope.tenant) AND \(who)
+            AND (c.ends_at IS NULL OR c.ends_at > \(scope.now))
         """
     }
 
-    /// The in-memory twin of `sql`, for pushes. `managed` are the users of a manager's teams,
-    /// the manager included.
-    package func includes(
-        owner: ID<User>?, coOwners: Set<ID<User>>, managed: Set<ID<User>>
+    /// The leads of somebody's territory: “North” holds “North/Delhi”.
+    private static func local(to user: ID<User>, in scope: Scope) -> SQL {
+        """
+        SELECT t.id FROM leads t JOIN users me ON me.tenant_id = t.tenant_id
+        WHERE t.tenant_id = \(scope.tenant) AND me.id = \(user)
+            AND (t.territory = me.territory
+                OR substr(t.territory, 1, length(me.territory) + 1) = me.territory || '/')
+        """
+    }
+}
+
+/// What the in-memory twin of `Reach` must know of a viewer.
+struct Circle: Sendable {
+    /// The people of the viewer's teams, the viewer included.
+    var managed: Set<ID<User>> = []
+    var partner: ID<Partner>?
+    var territory: String?
+
+    init() {}
+
+    init(of caller: Caller, in scope: Scope) async throws {
+        guard let user = caller.user else { return }
+        managed = Set(
+            try await scope.tx.column(
+                Teams.managedUsers(of: user, in: scope.tenant), as: ID<User>.self))
+        let own: [(ID<Partner>?, String?)] = try await scope.tx.rows(
+            """
+            SELECT partner_id, territory FROM users
+            WHERE tenant_id = \(scope.tenant) AND id = \(user)
+            """
+        ) { row in try (row.next(), row.next()) }
+        (partner, territory) = own.first ?? (nil, nil)
+    }
+}
+
+extension Reach {
+    /// The in-memory twin of `sql`, for pushes.
+    func includes(
+        owner: ID<User>?, territory: String?, shares: [Share], _ circle: Circle, at now: Instant
     ) -> Bool {
-        switch self {
-        case .all: true
-        case .nothing: false
-        case .own(let user): owner == user || coOwners.contains(user)
-        case .team: owner.map(managed.contains) ?? false || !coOwners.isDisjoint(with: managed)
+        if isAll { return true }
+        guard let user else { return false }
+        let present = shares.filter { $0.endsAt.map { $0 > now } ?? true }
+        if span.contains(.team) {
+            if let owner, circle.managed.contains(owner) { return true }
+            if present.contains(where: { $0.user.map(circle.managed.contains) ?? false }) {
+                return true
+            }
         }
+        if span.contains(.own), owner == user { return true }
+        if present.contains(where: { $0.user == user && span.contains($0.relation.span) }) {
+            return true
+        }
+        if span.contains(.partner), let partner = circle.partner,
+            present.contains(where: { $0.partner == partner })
+        {
+            return true
+        }
+        guard span.contains(.territory), let mine = circle.territory, let territory else {
+            return false
+        }
+        return territory == mine || territory.hasPrefix(mine + "/")
     }
 }

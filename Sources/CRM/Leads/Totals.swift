@@ -36,19 +36,18 @@ struct Totals: Sendable {
 
     private typealias Row4 = (stage: String, currency: String, leads: Int, value: Int64)
 
-    /// From the kept totals of each owner; leads that are shared with the caller are few and
+    /// From the kept totals of each owner; leads that were handed to the caller are few and
     /// counted on top.
     init(_ scope: Scope) async throws {
-        switch Reach(scope.caller) {
-        case .nothing: return
-        case .all: add(try await Self.owned(scope, ""))
-        case .own(let user):
-            add(try await Self.owned(scope, "AND owner_id = \(user)"))
-            add(try await Self.shared(scope, "(\(user))"))
-        case .team(let manager):
-            let managed: SQL = "(\(Teams.managedUsers(of: manager, in: scope.tenant)))"
-            add(try await Self.owned(scope, "AND owner_id IN \(managed)"))
-            add(try await Self.shared(scope, managed))
+        let reach = Reach(scope.caller)
+        guard !reach.isAll else {
+            add(try await Self.owned(scope, ""))
+            return
+        }
+        let owners = reach.owners(in: scope.tenant).map { "(\($0))" as SQL }
+        if let owners { add(try await Self.owned(scope, "AND owner_id IN \(owners)")) }
+        if let handed = reach.handed(in: scope) {
+            add(try await Self.handed(scope, handed, besides: owners))
         }
     }
 
@@ -59,7 +58,7 @@ struct Totals: Sendable {
                 scope,
                 """
                 SELECT l.stage, l.currency, COUNT(*), COALESCE(SUM(l.value_minor), 0) FROM leads l
-                WHERE l.tenant_id = \(scope.tenant) \(Reach(scope.caller).sql(in: scope.tenant))
+                WHERE l.tenant_id = \(scope.tenant) \(Reach(scope.caller).sql(in: scope))
                     \(request)
                 GROUP BY l.stage, l.currency
                 """))
@@ -81,15 +80,16 @@ struct Totals: Sendable {
             """)
     }
 
-    private static func shared(_ scope: Scope, _ users: SQL) async throws -> [Row4] {
-        try await rows(
+    private static func handed(
+        _ scope: Scope, _ leads: SQL, besides owners: SQL?
+    ) async throws -> [Row4] {
+        let others: SQL =
+            owners.map { "AND (l.owner_id IS NULL OR l.owner_id NOT IN \($0))" } ?? ""
+        return try await rows(
             scope,
             """
             SELECT l.stage, l.currency, COUNT(*), COALESCE(SUM(l.value_minor), 0) FROM leads l
-            WHERE l.tenant_id = \(scope.tenant)
-                AND (l.owner_id IS NULL OR l.owner_id NOT IN \(users))
-                AND l.id IN (SELECT c.lead_id FROM lead_co_owners c
-                    WHERE c.tenant_id = \(scope.tenant) AND c.user_id IN \(users))
+            WHERE l.tenant_id = \(scope.tenant) \(others) AND l.id IN (\(leads))
             GROUP BY l.stage, l.currency
             """)
     }

@@ -8,18 +8,23 @@ import Views
 struct Bulletin: Sendable {
     private var leads: [ID<Lead>: Lead] = [:]
     private var cards: [ID<Lead>: String] = [:]
-    private var coOwners: [ID<Lead>: Set<ID<User>>] = [:]
-    private var managed: [ID<User>: Set<ID<User>>] = [:]
+    /// As partners see them: title and card.
+    private var masked: [ID<Lead>: (title: String, card: String)] = [:]
+    private var shares: [ID<Lead>: [Share]] = [:]
+    private var circles: [ID<User>: Circle] = [:]
     private var messages: [Wording: ByteBuffer] = [:]
+    private let now: Instant
 
     /// What one viewer's message has to be different for from another's.
     private struct Wording: Hashable {
         let place: FeedPlace
         let sees: Bool
         let isMine: Bool
+        var isForPartner = false
     }
 
     init(_ events: [StoredEvent], for callers: [Caller], in scope: Scope) async throws {
+        now = scope.now
         let ids = Array(Set(events.filter(\.isOfLead).compactMap(\.lead)))
         guard !ids.isEmpty else { return }
         let profile = try await Tenants.find(scope.tenant, in: scope.tx)
@@ -27,15 +32,19 @@ struct Bulletin: Sendable {
             pipeline: try await Stages(scope).pipeline(),
             time: LocalTime(now: scope.now, zone: profile.timeZone),
             currency: profile.defaultCurrency)
+        let partner = callers.first { $0.role == .partner }
         for lead in try await Leads(scope).find(ids) {
             leads[lead.id] = lead
             cards[lead.id] = leadCard(faces.card(lead)).text
+            if let partner {
+                let shown = lead.masked(for: partner)
+                masked[lead.id] = (shown.title, leadCard(faces.card(shown)).text)
+            }
         }
-        coOwners = try await Owners(scope).coOwners(of: ids).mapValues { Set($0.map(\.id)) }
-        for case .team(let manager) in Set(callers.map(Reach.init)) {
-            managed[manager] = Set(
-                try await scope.tx.column(
-                    Teams.managedUsers(of: manager, in: scope.tenant), as: ID<User>.self))
+        shares = try await Shares(scope).list(of: ids)
+        for caller in callers where !Reach(caller).isAll {
+            guard let user = caller.user, circles[user] == nil else { continue }
+            circles[user] = try await Circle(of: caller, in: scope)
         }
     }
 
@@ -54,17 +63,22 @@ struct Bulletin: Sendable {
             return Wording(place: event.place, sees: true, isMine: false)
         }
         guard event.isOfLead, let id = event.lead, let lead = leads[id] else { return nil }
-        let sees = reaches(lead.owner, id, caller)
-        let saw = reaches(event.formerOwner ?? lead.owner, id, caller, or: event.formerCoOwner)
+        let sees = reaches(lead, lead.owner, caller)
+        let saw = reaches(lead, event.formerOwner ?? lead.owner, caller, or: event.formerShare)
         guard sees || saw else { return nil }
         return Wording(
-            place: event.place, sees: sees, isMine: lead.owner != nil && lead.owner == caller.user)
+            place: event.place, sees: sees,
+            isMine: lead.owner != nil && lead.owner == caller.user,
+            isForPartner: caller.role == .partner)
     }
 
     private func message(_ event: StoredEvent, _ wording: Wording) -> ByteBuffer {
         guard !event.isOfImport, let lead = event.lead.flatMap({ leads[$0] }) else {
             return Self.frame("import", event.place, event.data.text)
         }
+        let (title, card) =
+            wording.isForPartner
+            ? masked[lead.id] ?? ("", "") : (lead.title, cards[lead.id] ?? "")
         var writer = JSONWriter(capacity: 1200)
         writer.object { body in
             body.member("id", lead.id)
@@ -73,26 +87,27 @@ struct Bulletin: Sendable {
             body.member("stage_class", lead.status.rawValue)
             body.member("owner", wording.sees ? lead.owner : nil)
             body.member("by", event.actorID.map(ID<User>.init))
-            body.member("company", wording.sees ? lead.title : nil)
+            body.member("company", wording.sees ? title : nil)
             body.member("version", lead.version)
             body.member("mine", wording.isMine)
-            body.member("html", wording.sees ? cards[lead.id] : nil)
+            body.member("html", wording.sees ? card : nil)
         }
         return Self.frame("lead", event.place, writer.text)
     }
 
     private func reaches(
-        _ owner: ID<User>?, _ lead: ID<Lead>, _ caller: Caller, or former: ID<User>? = nil
+        _ lead: Lead, _ owner: ID<User>?, _ caller: Caller, or former: Share? = nil
     ) -> Bool {
-        let team = caller.user.flatMap { managed[$0] } ?? []
-        let sharing = (coOwners[lead] ?? []).union(former.map { [$0] } ?? [])
-        return Reach(caller).includes(owner: owner, coOwners: sharing, managed: team)
+        let shares = (shares[lead.id] ?? []) + (former.map { [$0] } ?? [])
+        let circle = caller.user.flatMap { circles[$0] } ?? Circle()
+        return Reach(caller).includes(
+            owner: owner, territory: lead.territory, shares: shares, circle, at: now)
     }
 
     /// An import's progress is for who started it and for those who see everything.
     private func mayFollow(_ event: StoredEvent, _ caller: Caller) -> Bool {
         let starter = event.data["user"]?.string.flatMap(ID<User>.init)
-        return Reach(caller) == .all || (starter != nil && starter == caller.user)
+        return Reach(caller).isAll || (starter != nil && starter == caller.user)
     }
 
     private static func frame(_ name: String, _ place: FeedPlace, _ data: String) -> ByteBuffer {
@@ -110,8 +125,13 @@ extension StoredEvent {
         data["before"]?["owner"]?.string.flatMap(ID<User>.init)
     }
 
-    /// Who shared the lead until this event.
-    fileprivate var formerCoOwner: ID<User>? {
-        name == "lead.unshared" ? data["user"]?.string.flatMap(ID<User>.init) : nil
+    /// Who had the lead too until this event.
+    fileprivate var formerShare: Share? {
+        guard name == "lead.unshared", let lead,
+            let relation = data["relation"]?.string.flatMap(Share.Relation.init)
+        else { return nil }
+        return Share(
+            lead: lead, user: data["user"]?.string.flatMap(ID<User>.init),
+            partner: data["partner"]?.string.flatMap(ID<Partner>.init), as: relation)
     }
 }

@@ -16,7 +16,7 @@ extension Jobs {
     func page(
         _ request: ListRequest, _ cursors: Cursors
     ) async throws -> (elements: [StoredJob], next: String?) {
-        try scope.caller.must(.administer)
+        try scope.caller.must(.operationsManage)
         let rows = try await scope.tx.rows(
             """
             SELECT \(StoredJob.columns), \(request.sortColumns) FROM jobs
@@ -35,7 +35,7 @@ extension Jobs {
     /// The kinds of jobs there are and were lately, and how they stand; with `isMore` there are
     /// at least as many of each as it says.
     func queues() async throws -> (queues: [JobQueueStanding], isMore: Bool) {
-        try scope.caller.must(.administer)
+        try scope.caller.must(.operationsManage)
         var queues: [String: JobQueueStanding] = [:]
         try await scope.tx.each(
             """

@@ -90,6 +90,10 @@ struct Faces: Sendable {
         Person(id: id.description, name: name, initials: initials(name), hue: hue(name))
     }
 
+    static func person(partner name: String) -> Person {
+        Person(id: "", name: name, initials: initials(name), hue: hue(name))
+    }
+
     static func initials(_ name: String) -> String {
         let words = name.split(separator: " ")
         let letters = [words.first?.first, words.count > 1 ? words.last?.first : nil]

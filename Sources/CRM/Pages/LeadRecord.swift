@@ -15,26 +15,29 @@ struct LeadRecord {
     func page(_ lead: Lead, before: Int?) async throws -> LeadPage {
         let entries = try await Timeline(scope).entries(
             of: lead.id, before: before, limit: Self.entries + 1)
-        let sharing = try await Owners(scope).coOwners(of: [lead.id])[lead.id] ?? []
+        let shares = try await Shares(scope).list(of: [lead.id])[lead.id] ?? []
+        let rights = try await LeadRights(lead, shares, in: scope)
         let fields = try await CustomFields(scope).list()
         let stage = faces.stage(of: lead)
         var page = LeadPage(
             id: lead.id.description, version: lead.version, title: lead.title,
             subtitle: subtitle(lead), stage: stage)
         page.hue = Faces.hue(lead.title)
-        page.steps = steps(lead)
+        page.steps = steps(lead, rights)
         page.stageAge = faces.stageAge(lead)
         page.value = lead.valueMinor.map { Currency.text($0, lead.currency) } ?? "No value"
         page.probability = faces.pipeline[lead.stage].map { "\($0.probability)%" } ?? ""
-        page.banner = banner(lead)
+        page.banner = banner(lead, rights)
         page.contact = contact(lead)
-        page.composer = composer(lead, stage)
+        page.composer = rights.may(.leadsWork) ? composer(lead, stage, rights) : nil
+        page.canEdit = rights.may(.leadsEdit)
         page.followUps = try await followUps(lead)
         page.groups = try LeadFieldGroups(faces: faces, custom: fields).groups(lead)
+            .map { page.canEdit ? $0 : $0.readOnly }
         page.team = LeadTeam(
             owner: lead.owner.map { Faces.person($0, lead.ownerName ?? "") },
-            coOwners: sharing.map { Faces.person($0.id, $0.name) },
-            why: lead.ownerReason.isEmpty ? nil : lead.ownerReason, canAssign: true)
+            shares: shares.map(face), why: lead.ownerReason.isEmpty ? nil : lead.ownerReason,
+            canAssign: rights.may(.leadsAssign), canShare: rights.may(.leadsShare))
         page.tags = try JSON(parsing: lead.tags).array?.compactMap(\.string) ?? []
         page.timeline = Array(entries.prefix(Self.entries)).days(faces)
         if entries.count > Self.entries {
@@ -55,7 +58,17 @@ struct LeadRecord {
             ? Faces.glyph(source: lead.source).label : parts.joined(separator: " · ")
     }
 
-    private func steps(_ lead: Lead) -> [StageStep] {
+    private func face(_ share: Share) -> LeadShare {
+        let credit = share.creditBP > 0 ? " · \(Double(share.creditBP) / 100) %" : ""
+        let end = share.endsAt.map { " until \(faces.time.short(faces.time.day(of: $0)))" } ?? ""
+        return LeadShare(
+            id: share.id.description,
+            person: share.user.map { Faces.person($0, share.name) }
+                ?? Faces.person(partner: share.name),
+            label: share.relation.label + credit.replacing(".0 ", with: " ") + end)
+    }
+
+    private func steps(_ lead: Lead, _ rights: LeadRights) -> [StageStep] {
         let shown = lead.status == .onHold ? lead.heldFrom ?? lead.stage : lead.stage
         let now = faces.pipeline[shown]?.position ?? 0
         return faces.pipeline.open.map { stage in
@@ -63,17 +76,21 @@ struct LeadRecord {
                 lead.status == .won || stage.position < now
                 ? .done : stage.key == lead.stage ? .current : .ahead
             return StageStep(
-                faces.stage(stage), state, isAllowed: isAllowed(lead, to: stage))
+                faces.stage(stage), state, isAllowed: isAllowed(lead, to: stage, rights))
         }
     }
 
-    private func isAllowed(_ lead: Lead, to stage: Stage) -> Bool {
-        guard let from = faces.pipeline[lead.stage] else { return false }
-        return (try? faces.pipeline.kind(from: from, to: stage, heldFrom: lead.heldFrom)) != nil
+    private func isAllowed(_ lead: Lead, to stage: Stage, _ rights: LeadRights) -> Bool {
+        guard let from = faces.pipeline[lead.stage],
+            let kind = try? faces.pipeline.kind(from: from, to: stage, heldFrom: lead.heldFrom)
+        else { return false }
+        return rights.may(kind.right)
     }
 
-    private func composer(_ lead: Lead, _ current: StageName) -> Composer {
-        let allowed = faces.pipeline.stages.filter { isAllowed(lead, to: $0) }
+    private func composer(
+        _ lead: Lead, _ current: StageName, _ rights: LeadRights
+    ) -> Composer {
+        let allowed = faces.pipeline.stages.filter { isAllowed(lead, to: $0, rights) }
         let position = faces.pipeline[lead.stage]?.position ?? 0
         let next =
             lead.status == .open
@@ -89,7 +106,7 @@ struct LeadRecord {
             whatsApp: lead.phone.map { "https://wa.me/\($0.dropFirst())" })
     }
 
-    private func banner(_ lead: Lead) -> LeadBanner? {
+    private func banner(_ lead: Lead, _ rights: LeadRights) -> LeadBanner? {
         let day = lead.closedAt.map { faces.time.short(faces.time.day(of: $0)) } ?? ""
         switch lead.status {
         case .open: return nil
@@ -99,11 +116,12 @@ struct LeadRecord {
             let note = lead.lostNote.map { " “\($0)”" } ?? ""
             return LeadBanner(
                 .bad, "Lost on \(day): \(reason.lowercased()).\(note)",
-                action: ("Reactivate", Stage.first))
+                action: rights.may(.leadsClose) ? ("Reactivate", Stage.first) : nil)
         case .onHold:
             let until = lead.resumeOn.map { " until \(faces.time.short($0))" } ?? ""
+            let resume = ("Resume", lead.heldFrom ?? Stage.first)
             return LeadBanner(
-                .warn, "On hold\(until).", action: ("Resume", lead.heldFrom ?? Stage.first))
+                .warn, "On hold\(until).", action: rights.may(.leadsWork) ? resume : nil)
         }
     }
 

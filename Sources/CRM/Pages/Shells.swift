@@ -79,8 +79,9 @@ package final class Shells: Sendable {
         let reach = Reach(caller)
         return Place.allCases.filter { place in
             switch place {
-            case .inbox: reach == .all
-            case .jobs, .settings: caller.role == .companyAdmin
+            case .inbox: reach.isAll
+            case .jobs: caller.may(.operationsManage)
+            case .settings: caller.may(.settingsEdit)
             default: true
             }
         }
@@ -93,7 +94,7 @@ package final class Shells: Sendable {
         let due = try await Leads(scope).countDue(before: tomorrow, faces.pipeline)
         var counts: [Place: Int] = [.pipeline: totals.open(faces.pipeline).leads]
         if due > 0 { counts[.today] = due }
-        if Reach(scope.caller) == .all {
+        if Reach(scope.caller).isAll {
             let open = try await Inbox(scope).countOpen()
             if open > 0 { counts[.inbox] = open }
         }

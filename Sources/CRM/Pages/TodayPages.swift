@@ -40,11 +40,11 @@ struct TodayPages {
             try await tasks.section(.due, "Due today", .warn),
             try await tasks.section(.new, "New", .info),
         ]
-        if case .own = Reach(scope.caller) {
-        } else {
+        let reach = Reach(scope.caller)
+        if reach.isAll || reach.span.contains(.team) {
             sections.append(try await tasks.section(.team, "Overdue with others", .bad))
         }
-        if Reach(scope.caller) == .all {
+        if reach.isAll {
             sections.append(try await tasks.section(.unassigned, "Nobody's", .plain))
         }
         let name = frame.shell.user.name.split(separator: " ").first.map(String.init) ?? ""

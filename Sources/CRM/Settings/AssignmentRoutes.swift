@@ -21,7 +21,7 @@ struct AssignmentRoutes {
 
     private func show(_ call: Call) async throws -> Reply {
         try await call.read { scope in
-            try scope.caller.must(.administer)
+            try scope.caller.must(.settingsEdit)
             return try await Assignment(scope).rules()
         }.whole.reply
     }
@@ -29,7 +29,7 @@ struct AssignmentRoutes {
     private func replace(_ call: Call) async throws -> Reply {
         let seen = try call.versionIfGiven()
         return try await call.write { scope in
-            try scope.caller.must(.administer)
+            try scope.caller.must(.settingsEdit)
             let rules = try [AssignmentRule](call.input)
             let assignment = Assignment(scope)
             try await assignment.rules().whole.mustBe(seen)

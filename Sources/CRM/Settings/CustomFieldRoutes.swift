@@ -26,7 +26,7 @@ struct CustomFieldRoutes {
     private func replace(_ call: Call) async throws -> Reply {
         let seen = try call.versionIfGiven()
         return try await call.write { scope in
-            try scope.caller.must(.administer)
+            try scope.caller.must(.settingsEdit)
             let fields = try [CustomField](call.input.list("fields") ?? [])
             let custom = CustomFields(scope)
             try await custom.list().whole.mustBe(seen)

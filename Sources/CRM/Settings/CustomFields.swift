@@ -81,7 +81,7 @@ package struct CustomFields: Sendable {
 
     /// Replaces the list. Values of a field that is gone stay on the leads, unseen.
     package func replace(with fields: [CustomField]) async throws -> [CustomField] {
-        try scope.caller.must(.administer)
+        try scope.caller.must(.settingsEdit)
         guard Set(fields.map(\.key)).count == fields.count else {
             throw Problem.invalid("fields", "Give each field a key of its own.")
         }

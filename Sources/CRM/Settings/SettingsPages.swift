@@ -44,7 +44,7 @@ struct SettingsPages {
         .page("/settings/\(section.rawValue)", summary) { call in
             .html(
                 try await call.read { scope in
-                    try scope.caller.must(.administer)
+                    try scope.caller.must(.settingsEdit)
                     let frame = try await shells.frame("Settings", .settings, for: call, in: scope)
                     let content = try await fill(frame, scope, call)
                     return call.wantsFragment

@@ -29,7 +29,7 @@ struct StageRoutes {
         let (key, version) = (call.parameter("key"), try call.version())
         let input = call.input
         return try await call.write { scope in
-            try scope.caller.must(.administer)
+            try scope.caller.must(.settingsEdit)
             try await Self.check(input, key, in: scope)
             let stage = try await Stages(scope).change(key, version: version) { stage in
                 if let name = input.text("name") { stage.name = name }

@@ -115,7 +115,7 @@ package struct Stages: Sendable {
     package func change(
         _ key: String, version: Int, _ edit: @Sendable (inout Stage) -> Void
     ) async throws -> Stage {
-        try scope.caller.must(.administer)
+        try scope.caller.must(.settingsEdit)
         guard var stage = try await pipeline()[key] else { throw Problem.notFound("stage") }
         guard stage.version == version else {
             throw Problem.stale("Somebody else changed this stage. Reload and try again.")

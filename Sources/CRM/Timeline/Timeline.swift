@@ -11,7 +11,7 @@ struct HistoryEntry: Sendable, RowDecodable {
     let actor: Actor.Kind
     let actorID: ID<User>?
     let imported: Bool
-    let data: JSON
+    var data: JSON
     let who: String?
 
     init(row: inout Row) throws {
@@ -76,7 +76,8 @@ struct Timeline: Sendable {
             LEFT JOIN users u ON u.tenant_id = e.tenant_id AND u.id = e.actor_id
             WHERE e.tenant_id = \(scope.tenant) AND e.subject_id = \(id) \(older)
             ORDER BY e.seq DESC LIMIT \(limit)
-            """)
+            """, as: HistoryEntry.self
+        ).map { $0.masked(for: scope.caller) }
     }
 }
 

@@ -36,7 +36,7 @@ package struct Teams: Sendable {
 
     /// - Throws: `Problem.invalid` on the name, the parent or the manager.
     package func create(_ new: NewTeam) async throws -> Team {
-        try scope.caller.must(.administer)
+        try scope.caller.must(.peopleEdit)
         var faults: [Problem.Fault] = []
         let team = Team(
             id: ID<Team>(), name: faults.name("name", new.name), parent: new.parent,
@@ -72,7 +72,7 @@ package struct Teams: Sendable {
         _ id: ID<Team>, _ change: TeamChange, version: Int? = nil
     ) async throws -> Team {
         let old = try await find(id)
-        try scope.caller.must(.administer)
+        try scope.caller.must(.peopleEdit)
         guard version == nil || version == old.version else { throw Self.changedMeanwhile }
         var new = try change.applied(to: old)
         let changes = old.changes(to: new)
@@ -96,7 +96,7 @@ package struct Teams: Sendable {
     /// - Throws: `Problem.conflict` with what does.
     package func delete(_ id: ID<Team>, version: Int? = nil) async throws {
         let team = try await find(id)
-        try scope.caller.must(.administer)
+        try scope.caller.must(.peopleEdit)
         guard version == nil || version == team.version else { throw Self.changedMeanwhile }
         try await mustBeEmpty(id)
         try await TeamClosure(scope: scope).delete(id)

@@ -8,6 +8,9 @@ package struct NewUser: Sendable {
     /// Nil for somebody who cannot sign in yet.
     package var passwordHash: String?
     package var team: ID<Team>?
+    package var manager: ID<User>?
+    /// For the role partner only; without one the person reaches no lead.
+    package var partner: ID<Partner>?
     package var territory: String?
 
     package init(
@@ -29,6 +32,8 @@ package struct UserChange: Sendable, Equatable {
     package var name: String?
     package var role: Role?
     package var team: ID<Team>??
+    package var manager: ID<User>??
+    package var partner: ID<Partner>??
     package var territory: String??
     package var awayUntil: Instant??
     package var active: Bool?
@@ -48,7 +53,8 @@ package struct UserChange: Sendable, Equatable {
 
     /// Whether it touches nothing but what people may change of themselves.
     var isPersonal: Bool {
-        email == nil && role == nil && team == nil && territory == nil && active == nil
+        email == nil && role == nil && team == nil && manager == nil && partner == nil
+            && territory == nil && active == nil
     }
 
     func applied(to user: User, at now: Instant) throws -> User {
@@ -58,6 +64,8 @@ package struct UserChange: Sendable, Equatable {
         if let name { user.name = faults.name("name", name) }
         if let role { user.role = role }
         if let team { user.team = team }
+        if let manager { user.manager = manager }
+        if let partner { user.partner = partner }
         if let territory { user.territory = faults.territory(territory) }
         if let awayUntil { user.awayUntil = awayUntil }
         if let active { user.deactivatedAt = active ? nil : user.deactivatedAt ?? now }
@@ -82,6 +90,8 @@ extension User {
         changes.note("name", name, other.name)
         changes.note("role", role.rawValue, other.role.rawValue)
         changes.note("team", team, other.team)
+        changes.note("manager", manager, other.manager)
+        changes.note("partner", partner, other.partner)
         changes.note("territory", territory, other.territory)
         changes.note("away_until", awayUntil?.text, other.awayUntil?.text)
         changes.note("active", .bool(isActive), .bool(other.isActive))

@@ -1,20 +1,5 @@
 import Storage
 
-/// A change and whose record it is for.
-struct UserEdit: Sendable {
-    let user: ID<User>
-    let change: UserChange
-}
-
-extension Rule where Resource == UserEdit {
-    static var edit: Self {
-        .role(.companyAdmin)
-            || Rule("only one's own name or absence to change") { caller, edit in
-                caller.user == edit.user && edit.change.isPersonal
-            }
-    }
-}
-
 /// The people of the caller's company.
 ///
 /// | operation | who |
@@ -65,17 +50,18 @@ package struct Users: Sendable {
     /// - Throws: `Problem.invalid` with every field that is wrong, a taken e-mail and a team of
     ///   another company included.
     package func create(_ new: NewUser) async throws -> User {
-        try scope.caller.must(.administer)
+        try scope.caller.must(.peopleEdit)
         let user = try made(new)
         try mustBeGrantable(user.role)
-        try await mustBeOurs(user.team)
+        try await check(user)
         try await refusingTakenEmail {
             try await scope.tx.execute(
                 """
                 INSERT INTO users (tenant_id, id, email, name, role, password_hash, team_id,
-                    territory, created_at)
+                    manager_id, partner_id, territory, created_at)
                 VALUES (\(scope.tenant), \(user.id), \(user.email), \(user.name), \(user.role),
-                    \(new.passwordHash), \(user.team), \(user.territory), \(scope.now))
+                    \(new.passwordHash), \(user.team), \(user.manager), \(user.partner),
+                    \(user.territory), \(scope.now))
                 """)
         }
         try await scope.record(
@@ -84,6 +70,8 @@ package struct Users: Sendable {
                 $0.member("name", user.name)
                 $0.member("role", user.role.rawValue)
                 $0.member("team", user.team)
+                $0.member("manager", user.manager)
+                $0.member("partner", user.partner)
                 $0.member("territory", user.territory)
             })
         return user
@@ -99,13 +87,13 @@ package struct Users: Sendable {
         _ id: ID<User>, _ change: UserChange, version: Int? = nil
     ) async throws -> User {
         let old = try await find(id)
-        try scope.caller.must(.edit, UserEdit(user: id, change: change))
+        if scope.caller.user != id || !change.isPersonal { try scope.caller.must(.peopleEdit) }
         guard version == nil || version == old.version else { throw Self.changedMeanwhile }
         var new = try change.applied(to: old, at: scope.now)
         let changes = old.changes(to: new)
         guard !changes.isEmpty else { return old }
         if new.role != old.role { try mustBeGrantable(new.role) }
-        if new.team != old.team { try await mustBeOurs(new.team) }
+        try await check(new)
         if old.isActiveAdmin && !new.isActiveAdmin { try await mustLeaveAnAdmin(without: id) }
         new.version = old.version + 1
         try await write(new, over: old.version)
@@ -119,7 +107,7 @@ package struct Users: Sendable {
     /// Gives a person another password and ends every sign-in of theirs. API keys stay.
     package func setPassword(_ id: ID<User>, hash: String) async throws {
         _ = try await find(id)
-        if scope.caller.user != id { try scope.caller.must(.administer) }
+        if scope.caller.user != id { try scope.caller.must(.peopleEdit) }
         try await scope.tx.execute(
             """
             UPDATE users
@@ -138,6 +126,7 @@ extension Users {
         let user = User(
             id: ID<User>(), email: faults.email("email", new.email),
             name: faults.name("name", new.name), role: new.role, team: new.team,
+            manager: new.manager, partner: new.partner,
             territory: faults.territory(new.territory), awayUntil: nil, deactivatedAt: nil,
             version: 1, createdAt: scope.now)
         guard faults.isEmpty else { throw Problem.invalid(faults) }
@@ -150,7 +139,8 @@ extension Users {
                 """
                 UPDATE users
                 SET email = \(user.email), name = \(user.name), role = \(user.role),
-                    team_id = \(user.team), territory = \(user.territory),
+                    team_id = \(user.team), manager_id = \(user.manager),
+                    partner_id = \(user.partner), territory = \(user.territory),
                     away_until = \(user.awayUntil), deactivated_at = \(user.deactivatedAt),
                     version = \(user.version)
                 WHERE tenant_id = \(scope.tenant) AND id = \(user.id) AND version = \(version)
@@ -169,11 +159,46 @@ extension Users {
         }
     }
 
-    private func mustBeOurs(_ team: ID<Team>?) async throws {
-        guard let team else { return }
-        guard try await Teams(scope).exists(team) else {
-            throw Problem.invalid("team", "There is no such team.")
+    /// Whether what a person is part of is there and fits.
+    private func check(_ user: User) async throws {
+        var faults: [Problem.Fault] = []
+        if let team = user.team, try await !Teams(scope).exists(team) {
+            faults.append(.init("team", "There is no such team."))
         }
+        if let manager = user.manager {
+            if try await name(of: manager) == nil {
+                faults.append(.init("manager", "There is nobody with this id."))
+            } else if try await reports(manager, to: user.id) {
+                faults.append(.init("manager", "Nobody reports to themselves, by whatever way."))
+            }
+        }
+        if user.partner != nil, user.role != .partner {
+            faults.append(.init("partner", "Only people in the role partner have one."))
+        } else if let partner = user.partner, try await !Partners(scope).exists(partner) {
+            faults.append(.init("partner", "There is no such partner company."))
+        }
+        guard faults.isEmpty else { throw Problem.invalid(faults) }
+    }
+
+    /// Whether somebody is, or reports to, another.
+    private func reports(_ user: ID<User>, to manager: ID<User>) async throws -> Bool {
+        if user == manager { return true }
+        return try await scope.tx.value(
+            """
+            SELECT 1
+            FROM (
+                WITH RECURSIVE above (id) AS (
+                    SELECT manager_id FROM users
+                    WHERE tenant_id = \(scope.tenant) AND id = \(user)
+                    UNION
+                    SELECT users.manager_id
+                    FROM users
+                    JOIN above ON users.id = above.id
+                    WHERE users.tenant_id = \(scope.tenant)
+                )
+                SELECT id FROM above) AS chain
+            WHERE id = \(manager)
+            """, as: Int.self) != nil
     }
 
     private func shutOut(_ id: ID<User>) async throws {

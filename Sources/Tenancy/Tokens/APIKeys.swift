@@ -44,7 +44,7 @@ package struct APIKeys: Sendable {
     ///
     /// - Throws: `Problem.invalid` on the name.
     package func create(name: String) async throws -> (key: APIKey, token: String) {
-        try scope.caller.must(.administer)
+        try scope.caller.must(.keysEdit)
         guard let maker = scope.caller.user else {
             throw Problem.forbidden("A key belongs to a person. Sign in to make one.")
         }
@@ -71,7 +71,7 @@ package struct APIKeys: Sendable {
 
     /// All of them, the newest first, the revoked ones included.
     package func list() async throws -> [APIKey] {
-        try scope.caller.must(.administer)
+        try scope.caller.must(.keysEdit)
         return try await scope.tx.all(
             """
             SELECT \(APIKey.columns)
@@ -84,7 +84,7 @@ package struct APIKeys: Sendable {
 
     /// Makes a key void for good. One that is void already stays so.
     package func revoke(_ id: ID<APIKey>) async throws {
-        try scope.caller.must(.administer)
+        try scope.caller.must(.keysEdit)
         let key: APIKey? = try await scope.tx.first(
             """
             SELECT \(APIKey.columns)

@@ -191,7 +191,7 @@ import Testing
                 RunImport.self, from: Data((jobs.first?.payload ?? "").utf8))
             #expect(payload.run.uuid == ids[0])
             let named = try await database.read { tx in
-                try await tx.rows("SELECT job_id FROM imports ORDER BY id") { row in
+                try await tx.rows("SELECT job_id FROM imports ORDER BY state DESC") { row in
                     try row.next(UUID?.self)
                 }
             }

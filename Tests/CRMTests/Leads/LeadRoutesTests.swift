@@ -133,18 +133,27 @@ import Testing
     {
         try await World.with(engine) { world in
             let id = try await world.sam.lead(["company": "Orchard"])
-            let path = "\(Self.leads)/\(id)/co-owners/\(world.wes.id)"
+            let path = "\(Self.leads)/\(id)/shares"
+            let coOwner: JSON = [
+                "user": .string(world.wes.id.description), "relation": "co_owner",
+            ]
             #expect(try await world.wes.get("\(Self.leads)/\(id)").status == 404)
-            #expect(try await world.sam.put(path).status == 204)
-            #expect(try await world.sam.put(path).status == 204)
+            let made = try await world.sam.post(path, coOwner)
+            #expect(made.status == 201)
+            let again = try await world.sam.post(path, coOwner)
+            #expect(again.json["id"] == made.json["id"])
+            let share = "\(path)/\(made.json["id"]?.string ?? "")"
             #expect(try await world.wes.get("\(Self.leads)/\(id)").status == 200)
             #expect(try await world.wes.get(Self.leads).data.count == 1)
             #expect(try await world.wes.get("\(Self.leads)/count").json["count"] == 1)
-            #expect(try await world.wes.delete(path).status == 204)
+            #expect(try await world.wes.delete(share).status == 403)
+            #expect(try await world.sam.delete(share).status == 204)
             #expect(try await world.wes.get("\(Self.leads)/\(id)").status == 404)
-            #expect(try await world.sam.delete(path).status == 404)
-            let foreign = "\(Self.leads)/\(id)/co-owners/\(world.roy.id)"
-            #expect(try await world.sam.put(foreign).status == 422)
+            #expect(try await world.sam.delete(share).status == 404)
+            let foreign: JSON = [
+                "user": .string(world.roy.id.description), "relation": "co_owner",
+            ]
+            #expect(try await world.sam.post(path, foreign).status == 422)
         }
     }
 }

@@ -12,6 +12,11 @@ import Web
     private static func settle(_ world: World, _ dice: inout Dice) async throws -> [ID<User>] {
         var users = world.everyone.filter { $0.tenant == world.vantage }.map(\.id)
         var teams = Array(world.teams.values).sorted()
+        var partners: [ID<Partner>] = []
+        for name in ["Ally", "Buddy"] {
+            partners.append(
+                try await world.asking(world.ada) { try await Partners($0).create(name: name).id })
+        }
         for number in 0..<5 {
             let (parent, manager) = (dice.pick(teams), dice.pick(users))
             let new = NewTeam(
@@ -20,33 +25,50 @@ import Web
             teams.append(try await world.asking(world.ada) { try await Teams($0).create(new).id })
         }
         for number in 0..<10 {
-            let new = NewUser(
-                email: "u\(number)@vantage.example", name: "U\(number)",
-                role: dice.pick(Role.allCases.filter { $0 != .platformOperator }),
-                team: dice.chance(80) ? dice.pick(teams) : nil)
+            let role = dice.pick(Role.allCases.filter { $0 != .platformOperator })
+            var made = NewUser(
+                email: "u\(number)@vantage.example", name: "U\(number)", role: role,
+                team: dice.chance(80) ? dice.pick(teams) : nil,
+                territory: dice.chance(60) ? dice.pick(territories) : nil)
+            made.partner = role == .partner ? dice.pick(partners) : nil
+            made.manager = dice.chance(40) ? dice.pick(users) : nil
+            let new = made
             users.append(try await world.asking(world.ada) { try await Users($0).create(new).id })
         }
         for number in 0..<25 {
             var draft = LeadDraft(source: "manual", currency: "USD")
             draft.company = "Firm \(number)"
             draft.owner = dice.chance(85) ? dice.pick(users) : nil
+            draft.territory = dice.chance(70) ? dice.pick(territories) : nil
             let made = draft
-            let sharing = (0..<Int.random(in: 0...2, using: &dice)).map { _ in dice.pick(users) }
+            let owner = draft.owner
+            let holders = (0..<Int.random(in: 0...3, using: &dice)).map { _ in dice.pick(users) }
+            var shares = holders.filter { $0 != owner }.map {
+                NewShare(
+                    .user($0), as: dice.pick([.coOwner, .watcher, .warrior]),
+                    until: dice.chance(30) ? World.moment.adding(seconds: 60) : nil)
+            }
+            if dice.chance(40) {
+                shares.append(NewShare(.partner(dice.pick(partners)), as: .partner))
+            }
+            let given = shares
             try await world.asking(world.ada) { scope in
                 let id = try await Leads(scope).create(made).id
-                for user in sharing { _ = try await Owners(scope).share(id, with: user) }
+                for share in given { _ = try await Shares(scope).add(share, to: id) }
             }
         }
         return users
     }
 
+    private static let territories = ["North", "North/Delhi", "Northeast", "South"]
+
     private static func reached(
-        _ leads: [Lead], _ sharing: [ID<Lead>: [User]], by caller: Caller, _ managed: Set<ID<User>>
+        _ leads: [Lead], _ shares: [ID<Lead>: [Share]], by caller: Caller, _ circle: Circle
     ) -> [Lead] {
         leads.filter { lead in
             Reach(caller).includes(
-                owner: lead.owner, coOwners: Set((sharing[lead.id] ?? []).map(\.id)),
-                managed: managed)
+                owner: lead.owner, territory: lead.territory, shares: shares[lead.id] ?? [], circle,
+                at: World.moment)
         }
     }
 
@@ -73,16 +95,19 @@ import Web
                     scope.tx.column(
                         "SELECT id FROM leads WHERE tenant_id = \(scope.tenant)",
                         as: ID<Lead>.self))
-                let sharing = try await Owners(scope).coOwners(of: leads.map(\.id))
+                let shares = try await Shares(scope).list(of: leads.map(\.id))
                 var reached = 0
                 for user in users {
-                    let managed = Set(
-                        try await scope.tx.column(
-                            Teams.managedUsers(of: user, in: scope.tenant), as: ID<User>.self))
-                    for role in Role.allCases {
-                        let caller = Caller(tenant: scope.tenant, actor: .user(user), role: role)
+                    let circle = try await Circle(
+                        of: Caller(tenant: scope.tenant, actor: .user(user), role: .manager),
+                        in: scope)
+                    let territorial = Grants.of(.executive).narrowed(by: [.leadsRead: .territory])
+                    let grants = Role.allCases.map { ($0, Grants.of($0)) }
+                    for (role, grants) in grants + [(.executive, territorial)] {
+                        let caller = Caller(
+                            tenant: scope.tenant, actor: .user(user), role: role, grants: grants)
                         let found = try await Leads(scope.acting(as: caller)).find(leads.map(\.id))
-                        let expected = Self.reached(leads, sharing, by: caller, managed)
+                        let expected = Self.reached(leads, shares, by: caller, circle)
                         #expect(Set(found.map(\.id)) == Set(expected.map(\.id)))
                         let first = try await Self.first(scope.acting(as: caller))
                         #expect(first == Self.inOrder(expected).prefix(5).map(\.id))

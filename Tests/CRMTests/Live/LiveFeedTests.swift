@@ -107,10 +107,13 @@ import Testing
     func `who no longer shares a lead learns that it is gone`(on engine: EngineKind) async throws {
         try await World.with(engine) { world in
             let id = try await world.sam.lead(["company": "Orchard"])
-            let path = "/api/v1/leads/\(id)/co-owners/\(world.wes.id)"
-            _ = try await world.sam.put(path)
+            let path = "/api/v1/leads/\(id)/shares"
+            let watcher: JSON = [
+                "user": .string(world.wes.id.description), "relation": "watcher",
+            ]
+            let share = try await world.sam.post(path, watcher).json["id"]?.string ?? ""
             let seen = try await Self.now(world)
-            _ = try await world.sam.delete(path)
+            _ = try await world.sam.delete("\(path)/\(share)")
             let told = try await Self.missed(world.wes, since: seen, in: world)
             #expect(told.map { $0["name"] } == ["lead.unshared"])
             #expect(told.first?["company"] == JSON.null)

@@ -13,7 +13,8 @@ import Testing
                 draft.company = "Firm \(number)"
                 draft.owner = number.isMultiple(of: 2) ? world.ada.id : nil
                 let id = try await Leads(scope).create(draft).id
-                _ = try await Owners(scope).share(id, with: world.sam.id)
+                let share = NewShare(.user(world.sam.id), as: .coOwner)
+                _ = try await Shares(scope).add(share, to: id)
                 let due = scope.now.adding(seconds: number.isMultiple(of: 4) ? -90_000 : 3600)
                 if number.isMultiple(of: 3) { continue }
                 let activity = Activity(kind: .call, at: scope.now)

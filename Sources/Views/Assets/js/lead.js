@@ -258,12 +258,12 @@ function bindRecord() {
     const lead = leadOf(recordOf(el));
     moveLead(lead, String(el.dataset.move));
   });
-  on("click", "[data-drop-co-owner]", async (el) => {
+  on("click", "[data-drop-share]", async (el) => {
     const lead = leadOf(recordOf(el));
     try {
-      const answer = await api("DELETE", `/leads/${lead.id}/co-owners/${el.dataset.dropCoOwner}`);
+      const answer = await api("DELETE", `/leads/${lead.id}/shares/${el.dataset.dropShare}`);
       changed(lead.id, answer);
-      toastChange("Co-owner removed", answer?.change);
+      toastChange("No longer shared", answer?.change);
     } catch (error) {
       toast(reason(error));
     }

@@ -234,19 +234,55 @@ const people = (run) =>
     run: () => run(o.value, o.text),
   }));
 
-function pickCoOwner() {
+/** As what somebody may have a lead besides its owner. */
+const relations = [
+  { relation: "co_owner", label: "A co-owner, who works it too", icon: "users" },
+  { relation: "warrior", label: "A warrior, who works on it for the owner", icon: "user-plus" },
+  { relation: "watcher", label: "A watcher, who sees it", icon: "eye" },
+  { relation: "partner", label: "A partner company", icon: "handshake" },
+];
+
+function pickShare() {
   const lead = currentLead();
   if (!lead) return;
   pick(
-    `Who works ${lead.name} too?`,
-    people(async (id) => {
-      try {
-        changed(lead.id, await api("PUT", `/leads/${lead.id}/co-owners/${id}`));
-      } catch (error) {
-        toast(reason(error));
-      }
-    }),
+    `Share ${lead.name} with…`,
+    relations.map(({ relation, label, icon }) => ({
+      group: "As",
+      label,
+      icon,
+      run: () => pickHolder(lead, relation),
+    })),
   );
+}
+
+/** @param {{ id: string, name: string }} lead @param {string} relation */
+async function pickHolder(lead, relation) {
+  /** @param {Record<string, string>} holder */
+  const share = async (holder) => {
+    try {
+      changed(lead.id, await api("POST", `/leads/${lead.id}/shares`, { ...holder, relation }));
+    } catch (error) {
+      toast(reason(error));
+    }
+  };
+  if (relation !== "partner") return pick(`Share ${lead.name} with…`, people((user) => share({ user })));
+  try {
+    const { data } = await api("GET", "/partners");
+    const active = data.filter((/** @type {{ active: boolean }} */ p) => p.active);
+    if (active.length === 0) return toast("There is no partner company yet. An admin adds one.");
+    pick(
+      `Hand ${lead.name} to…`,
+      active.map((/** @type {{ id: string, name: string }} */ p) => ({
+        group: "Partners",
+        label: p.name,
+        icon: "handshake",
+        run: () => share({ partner: p.id }),
+      })),
+    );
+  } catch (error) {
+    toast(reason(error));
+  }
 }
 
 function open() {
@@ -273,7 +309,7 @@ export function startPalette() {
     /** @type {HTMLElement | null} */ (el.closest("[data-record]"))?.focus();
     pickOwner();
   });
-  on("click", "[data-pick-co-owner]", pickCoOwner);
+  on("click", "[data-pick-share]", pickShare);
   input.oninput = () => {
     active = 0;
     found = [];

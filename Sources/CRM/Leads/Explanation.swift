@@ -1,0 +1,119 @@
+import Storage
+import Tenancy
+
+/// Why somebody may do something to a lead, or may not, in words.
+struct Explanation: Sendable {
+    let right: Right
+    /// What makes it so.
+    var because: [String] = []
+    /// What would be needed.
+    var missing: [String] = []
+
+    var isAllowed: Bool { missing.isEmpty }
+}
+
+/// Looks at a lead with somebody else's eyes.
+struct Explainer: Sendable {
+    let scope: Scope
+    let person: User
+    let grants: Grants
+
+    /// Of a person of the caller's company. Oneself may always be asked about, others by who
+    /// manages people.
+    ///
+    /// - Throws: `Problem.notFound`, `forbidden`
+    init(of user: ID<User>, in scope: Scope) async throws {
+        if scope.caller.user != user { try scope.caller.must(.peopleEdit) }
+        self.scope = scope
+        person = try await Users(scope).find(user)
+        // An API key may have less than its maker.
+        grants = scope.caller.user == user ? scope.caller.grants : .of(person.role)
+    }
+
+    private var caller: Caller {
+        Caller(
+            tenant: scope.tenant, actor: .user(person.id), role: person.role, grants: grants)
+    }
+
+    /// - Parameter lead: Nil for the right itself, on whatever lead.
+    func explain(_ right: Right, on lead: Lead?) async throws -> Explanation {
+        var explanation = Explanation(right: right)
+        let role = person.role.label.lowercased()
+        let span = grants[right]
+        guard person.isActive else {
+            explanation.missing = ["\(person.name) can no longer sign in."]
+            return explanation
+        }
+        guard !span.isEmpty else {
+            explanation.missing = ["The role \(role) has no right to \(right.words)."]
+            return explanation
+        }
+        let words = ListFormat.text(span.words)
+        explanation.because = ["The role \(role) may \(right.words): \(words)."]
+        guard let lead, !span.contains(.company) else { return explanation }
+        let matches = try await matches(span, lead)
+        explanation.because += matches
+        if matches.isEmpty { explanation.missing = Self.unmet(span, lead) }
+        return explanation
+    }
+
+    /// Each way in which the lead is within the span.
+    private func matches(_ span: Span, _ lead: Lead) async throws -> [String] {
+        let shares = try await Shares(scope).list(of: [lead.id])[lead.id] ?? []
+        let circle = try await Circle(of: caller, in: scope)
+        var matches: [String] = []
+        func holds(_ single: Span) -> Bool {
+            span.contains(single)
+                && Reach(caller, spanning: single).includes(
+                    owner: lead.owner, territory: lead.territory, shares: shares, circle,
+                    at: scope.now)
+        }
+        if holds(.own) { matches.append("\(person.name) owns it.") }
+        for share in shares where share.user == person.id && span.contains(share.relation.span) {
+            matches.append("It is shared with \(person.name) as \(share.relation.phrase).")
+        }
+        if holds(.team) {
+            if let owner = lead.owner, circle.managed.contains(owner), owner != person.id {
+                matches.append("\(lead.ownerName ?? "Its owner"), who owns it, is of their teams.")
+            } else if lead.owner == person.id {
+                matches.append("\(person.name) owns it.")
+            }
+            for share in shares where share.user.map(circle.managed.contains) ?? false {
+                matches.append("It is shared with \(share.name), who is of their teams.")
+            }
+        }
+        if holds(.partner) {
+            let name = shares.first { $0.partner == circle.partner }?.name ?? "their company"
+            matches.append("\(name) has it as a partner.")
+        }
+        if holds(.territory) {
+            matches.append("It is in their territory, \(circle.territory ?? "").")
+        }
+        return matches
+    }
+
+    private static func unmet(_ span: Span, _ lead: Lead) -> [String] {
+        let owner = lead.ownerName.map { "\($0) owns it" } ?? "Nobody owns it"
+        return ["“\(lead.title)” is none of the \(ListFormat.text(span.words)). \(owner)."]
+    }
+}
+
+extension Share.Relation {
+    fileprivate var phrase: String {
+        switch self {
+        case .coOwner: "a co-owner"
+        case .watcher: "a watcher"
+        case .warrior: "a warrior"
+        case .partner: "a partner"
+        }
+    }
+}
+
+/// Lists in a sentence.
+enum ListFormat {
+    /// “a, b or c”.
+    static func text(_ pieces: [String]) -> String {
+        guard pieces.count > 1, let last = pieces.last else { return pieces.first ?? "" }
+        return pieces.dropLast().joined(separator: ", ") + " or " + last
+    }
+}
