@@ -77,6 +77,49 @@ CREATE POLICY own_tenant ON assignment_turns AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON assignment_turns TO iperform_app;
 
+CREATE TABLE audit (
+    tenant_id uuid NOT NULL,
+    number bigint NOT NULL,
+    at bigint NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id uuid,
+    person_id uuid,
+    remote text,
+    action text NOT NULL,
+    subject_kind text,
+    subject_id uuid,
+    event_seq bigint NOT NULL,
+    detail text NOT NULL,
+    previous bytea NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT audit_pkey PRIMARY KEY (tenant_id, number)
+);
+CREATE INDEX audit_by_action ON public.audit USING btree (tenant_id, action, number);
+CREATE INDEX audit_by_person ON public.audit USING btree (tenant_id, person_id, number);
+CREATE INDEX audit_by_subject ON public.audit USING btree (tenant_id, subject_id, number);
+CREATE INDEX audit_by_time ON public.audit USING btree (tenant_id, at);
+CREATE TRIGGER audit_stays BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION audit_is_append_only();
+ALTER TABLE audit ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON audit AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON audit TO iperform_app;
+
+CREATE TABLE audit_heads (
+    tenant_id uuid NOT NULL,
+    number bigint NOT NULL,
+    hash bytea NOT NULL,
+    last_seq bigint NOT NULL,
+    removed_number bigint NOT NULL,
+    removed_hash bytea NOT NULL,
+    CONSTRAINT audit_heads_pkey PRIMARY KEY (tenant_id),
+    CONSTRAINT audit_heads_check CHECK ((removed_number <= number))
+);
+CREATE TRIGGER audit_heads_stay BEFORE DELETE ON public.audit_heads FOR EACH ROW EXECUTE FUNCTION audit_is_append_only();
+ALTER TABLE audit_heads ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON audit_heads AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON audit_heads TO iperform_app;
+
 CREATE TABLE custom_fields (
     tenant_id uuid NOT NULL,
     key text NOT NULL,
@@ -658,8 +701,10 @@ CREATE TABLE tenants (
     time_zone text NOT NULL DEFAULT 'UTC'::text,
     created_at bigint NOT NULL,
     file_quota_bytes bigint NOT NULL DEFAULT '21474836480'::bigint,
+    audit_days bigint,
     CONSTRAINT tenants_pkey PRIMARY KEY (id),
     CONSTRAINT tenants_slug_key UNIQUE (slug),
+    CONSTRAINT tenants_audit_days_check CHECK ((audit_days >= 90)),
     CONSTRAINT tenants_file_quota_bytes_check CHECK ((file_quota_bytes >= 0))
 );
 ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
@@ -694,6 +739,19 @@ ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON users AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON users TO iperform_app;
+
+CREATE OR REPLACE FUNCTION public.audit_is_append_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF TG_TABLE_NAME = 'audit' AND TG_OP = 'DELETE' THEN
+        IF OLD.number <= COALESCE(
+            (SELECT removed_number FROM audit_heads WHERE tenant_id = OLD.tenant_id), 0)
+        THEN RETURN OLD; END IF;
+    END IF;
+    RAISE EXCEPTION 'the audit log is append-only';
+END $function$;
 
 CREATE OR REPLACE FUNCTION public.count_lead_in(tenant uuid, its_stage text, owner uuid, its_currency text, worth bigint)
  RETURNS void

@@ -56,6 +56,48 @@ CREATE TABLE assignment_turns (
     turns INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, team_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE audit (
+    tenant_id BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    actor_kind TEXT NOT NULL,
+    actor_id BLOB,
+    -- Who acted, or whose API key did.
+    person_id BLOB,
+    remote TEXT,
+    action TEXT NOT NULL,
+    subject_kind TEXT,
+    subject_id BLOB,
+    -- The event that it was sealed from.
+    event_seq INTEGER NOT NULL,
+    detail TEXT NOT NULL,
+    previous BLOB NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (tenant_id, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_by_action ON audit (tenant_id, action, number);
+CREATE INDEX audit_by_person ON audit (tenant_id, person_id, number);
+CREATE INDEX audit_by_subject ON audit (tenant_id, subject_id, number);
+CREATE INDEX audit_by_time ON audit (tenant_id, at);
+CREATE TRIGGER audit_goes_by_retention BEFORE DELETE ON audit
+WHEN OLD.number > COALESCE(
+    (SELECT removed_number FROM audit_heads WHERE tenant_id = OLD.tenant_id), 0)
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_stays BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TABLE audit_heads (
+    tenant_id BLOB NOT NULL PRIMARY KEY,
+    number INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    -- The last event that was sealed.
+    last_seq INTEGER NOT NULL,
+    -- The last entry that retention removed, and its hash.
+    removed_number INTEGER NOT NULL,
+    removed_hash BLOB NOT NULL,
+    CHECK (removed_number <= number)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER audit_heads_stay BEFORE DELETE ON audit_heads
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TABLE custom_fields (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     key TEXT NOT NULL,
@@ -497,7 +539,7 @@ CREATE TABLE tenants (
     time_zone TEXT NOT NULL DEFAULT 'UTC',
     created_at INTEGER NOT NULL
 , file_quota_bytes INTEGER NOT NULL DEFAULT 21474836480
-    CHECK (file_quota_bytes >= 0)) STRICT;
+    CHECK (file_quota_bytes >= 0), audit_days INTEGER CHECK (audit_days >= 90)) STRICT;
 CREATE TABLE users (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,

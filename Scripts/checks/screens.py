@@ -19,6 +19,7 @@ PAGES = {
     "users": "/settings/users", "teams": "/settings/teams", "stages": "/settings/stages",
     "fields": "/settings/fields", "assignment": "/settings/assignment",
     "forms": "/settings/forms", "keys": "/settings/keys", "jobs": "/jobs",
+    "audit": "/audit",
 }
 
 

@@ -25,6 +25,11 @@ struct RemoveExpiredFiles: Job {
     static let kind = JobKind("files.expire", urgency: .bulk, atOnce: 1)
 }
 
+/// Removes the entries of audit logs that companies keep no longer.
+struct TrimAudit: Job {
+    static let kind = JobKind("audit.trim", urgency: .bulk, atOnce: 1)
+}
+
 /// How the installation's own jobs are run.
 func housekeeping(
     _ installation: Installation, _ intake: FormIntake, _ authenticator: Authenticator
@@ -44,6 +49,9 @@ func housekeeping(
         },
         JobHandler(RemoveExpiredFiles.self) { _, run in
             try await installation.imports.removeExpired(at: run.now)
+        },
+        JobHandler(TrimAudit.self) { _, run in
+            try await AuditRetention.removeExpired(in: database, at: run.now)
         },
         PruneJobs.handler(database),
     ]

@@ -8,6 +8,7 @@ func schedule() -> [ScheduleEntry] {
         ScheduleEntry("sign-in.tidy", .every(seconds: 600), TidySignIn()),
         ScheduleEntry("idempotency.tidy", .every(seconds: 600), TidyIdempotencyKeys()),
         ScheduleEntry("files.expire", .every(seconds: 600), RemoveExpiredFiles()),
+        ScheduleEntry("audit.trim", .daily(hour: 3, minute: 45), TrimAudit()),
         ScheduleEntry("jobs.prune", .daily(hour: 3, minute: 30), PruneJobs()),
     ]
 }

@@ -61,8 +61,22 @@ package struct Server: Sendable {
             configuration: .init(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { await onReady($0.localAddress?.port ?? 0) },
             logger: installation.log)
-        return [application] + work + [feedReader]
+        return [application] + work + [feedReader, refusalRecorder]
     }
+
+    /// Records refusals that were counted and not told yet, the last ones when it ends.
+    private var refusalRecorder: any Service {
+        Worker {
+            let refusals = site.refusals
+            while (try? await Task.sleep(for: Self.refusalsTick)) != nil {
+                await refusals.flush(at: .now)
+            }
+            // The task is cancelled, and what writes is not to be.
+            await Task { await refusals.flush(at: .now, all: true) }.value
+        }
+    }
+
+    private static let refusalsTick = Duration.seconds(10)
 
     /// Tells the open pages of this process what happens, whoever does it.
     package var feedReader: any Service {

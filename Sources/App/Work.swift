@@ -58,7 +58,7 @@ package struct Work: Sendable {
 
 /// All that follows the feed with a place of its own.
 func feedReaders() -> [any FeedReader] {
-    [EventDays()]
+    [EventDays(), AuditSealer()]
 }
 
 /// A loop that ends with the process.

@@ -93,6 +93,8 @@ private func companyRoutes(_ parts: CRMParts) -> [Route] {
         + CustomFieldRoutes().routes
         + AssignmentRoutes().routes
         + SettingsPages(shells: parts.shells).routes
+        + AuditRoutes(cursors: cursors).routes
+        + AuditPages(shells: parts.shells, cursors: cursors).routes
         + JobRoutes(cursors: cursors).routes
         + JobPages(shells: parts.shells, cursors: cursors).routes
 }

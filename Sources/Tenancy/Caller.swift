@@ -40,7 +40,7 @@ package struct Caller: Sendable, Equatable {
 
 /// Who or what did something; stands on every event.
 package struct Actor: Sendable, Equatable {
-    package enum Kind: String, Sendable, SQLConvertible {
+    package enum Kind: String, Sendable, CaseIterable, SQLConvertible {
         case user
         case apiKey = "api_key"
         case form

@@ -43,7 +43,7 @@ package struct PageSession: Sendable {
 /// A place in the main navigation.
 package enum Place: String, Sendable, CaseIterable {
     case today, inbox, pipeline, leads, customers
-    case imports, jobs, settings, developers
+    case imports, jobs, audit, settings, developers
 
     var label: String {
         switch self {
@@ -54,6 +54,7 @@ package enum Place: String, Sendable, CaseIterable {
         case .customers: "Customers"
         case .imports: "Import"
         case .jobs: "Jobs"
+        case .audit: "Audit log"
         case .settings: "Settings"
         case .developers: "Developers"
         }
@@ -67,6 +68,7 @@ package enum Place: String, Sendable, CaseIterable {
         case .customers: "building-2"
         case .imports: "upload"
         case .jobs: "clipboard-list"
+        case .audit: "history"
         case .settings: "settings"
         case .developers: "code"
         }

@@ -149,9 +149,11 @@ package struct OpenAPI: Sendable {
         for answer in route.answers {
             var members: [String: JSON] = ["description": .string(answer.note)]
             if let schema = answer.schema {
-                members["content"] = .object([
-                    answer.mediaType: ["schema": schema.document(into: &components)]
-                ])
+                // One status may be answered in several media types.
+                let status = responses[String(answer.status)]
+                var content = status?["content"]?.object ?? [:]
+                content[answer.mediaType] = ["schema": schema.document(into: &components)]
+                members["content"] = .object(content)
             }
             responses[String(answer.status)] = .object(members)
         }

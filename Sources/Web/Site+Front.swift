@@ -7,8 +7,7 @@ import Tenancy
 extension Site {
     /// Who the request comes from: a bearer token, else the session cookie.
     ///
-    /// - Throws: `Problem.unauthenticated` when the route needs somebody and there is nobody,
-    ///   `forbidden` when a session's write carries no proof that our page sent it.
+    /// - Throws: `Problem.unauthenticated` when the route needs somebody and there is nobody.
     func identify(_ request: Request, _ route: Route) async throws -> Call.Identity? {
         if let header = request.headers[.authorization], route.access == .signedIn {
             guard header.lowercased().hasPrefix("bearer ") else {
@@ -22,13 +21,39 @@ extension Site {
             if route.access == .anyone { return nil }
             throw Problem.unauthenticated("Sign in, or send Authorization: Bearer and a token.")
         }
-        if route.access == .signedIn, route.method != .get, route.method != .head {
-            guard request.headers[Self.csrfHeader] == visitor.csrf else {
-                throw Problem.forbidden(
-                    "This write did not come from a page of ours. Reload and try again.")
-            }
-        }
         return .visitor(visitor)
+    }
+
+    /// - Throws: `Problem.forbidden` when a session's write carries no proof that our page sent it.
+    func prove(_ identity: Call.Identity?, _ request: Request, _ route: Route) throws {
+        guard case .visitor(let visitor) = identity, route.access == .signedIn,
+            route.method != .get, route.method != .head
+        else { return }
+        guard request.headers[Self.csrfHeader] == visitor.csrf else {
+            throw Problem.forbidden(
+                "This write did not come from a page of ours. Reload and try again.")
+        }
+    }
+
+    /// Notes in the audit log that somebody was not let do something.
+    func note(
+        _ error: any Error, _ route: Route, _ arrival: Arrival, _ identity: Call.Identity?
+    ) async {
+        guard case Problem.forbidden(let reason) = error, let identity else { return }
+        let refusal = Refusal(
+            identity.caller, remote: arrival.remote, route: "\(route.method) \(route.path)",
+            subject: subject(of: route, arrival), reason: reason)
+        await refusals.note(refusal, at: arrival.now)
+    }
+
+    /// The record that the path names: `/leads/{id}` is of a lead.
+    private func subject(of route: Route, _ arrival: Arrival) -> (kind: String, id: UUID)? {
+        guard let text = arrival.parameters.get("id"), let id = UUID(uuidString: text) else {
+            return nil
+        }
+        let nouns = route.path.split(separator: "/").prefix { $0 != "{id}" }
+        let noun = (nouns.last ?? "").replacing("-", with: "_")
+        return (String(noun.hasSuffix("s") ? noun.dropLast() : noun[...]), id)
     }
 
     /// Headers that every answer carries.

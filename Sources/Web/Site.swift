@@ -24,6 +24,7 @@ package struct Site: Sendable {
     let database: Database
     let gate: Gate
     let metrics: Metrics
+    package let refusals: Refusals
     let log: Logger
     /// Whether `X-Forwarded-For` and `X-Forwarded-Proto` come from a proxy of ours.
     let trustsProxy: Bool
@@ -46,6 +47,9 @@ package struct Site: Sendable {
         self.gate = gate
         self.metrics = metrics
         self.log = log
+        refusals = Refusals(database) { error in
+            log.error("A refusal was not recorded", metadata: ["error": "\(error)"])
+        }
         self.trustsProxy = trustsProxy
         self.now = now
         self.errorPage = errorPage
@@ -75,6 +79,7 @@ package struct Site: Sendable {
         var reply: Reply
         do {
             identity = try await identify(request, route)
+            try prove(identity, request, route)
             allowance = identity.map { gate.spend("\($0.caller.actor.id as UUID?)") }
             if let allowance, allowance.isSpent {
                 throw Problem.tooMany(
@@ -83,6 +88,7 @@ package struct Site: Sendable {
             }
             reply = try await answer(route, request, arrival, identity)
         } catch {
+            await note(error, route, arrival, identity)
             reply = failure(error, request, route, identity, arrival.nonce)
         }
         if let allowance, route.kind == .api { allowance.add(to: &reply) }

@@ -10,6 +10,8 @@ import Views
             "no imports": importsPage(frame, ImportsPage(imports: [])),
             "inbox": inboxPage(frame, InboxSamples.page),
             "empty inbox": inboxPage(frame, InboxSamples.empty),
+            "audit": auditPage(frame, AuditSamples.page),
+            "empty audit": auditPage(frame, AuditSamples.empty),
             "developers": developersPage(frame, DevelopersSamples.page),
             "form": hostedFormPage(HostedFormSamples.refused, session: Sample.session),
             "thanks": hostedFormPage(

@@ -170,6 +170,7 @@ package struct ImportRoutes: Sendable {
         let run = try await find(call)
         let file = ErrorsFile(call.database, as: try call.caller(), run)
         guard try await files.has(run) else { throw Problem.notFound("file any more") }
+        try await call.recordExport(of: "import_errors", as: "csv", import: run.id)
         let body = ResponseBody { writer in
             // The writer is of no isolation, so what writes to it is of none.
             try await files.withLocalCopy(of: run) { @concurrent path in

@@ -35,22 +35,44 @@ struct BulkRoutes {
             call.input.ids("ids"), call.input.text("reason")
         )
         return try await call.write { scope in
-            try await Changes(scope).each(ids) {
+            let result = try await Changes(scope).each(ids) {
                 _ = try await Owners(scope).assign($0, to: user, reason: reason)
-            }.reply
+            }
+            try await Changes(scope).record("bulk.assigned", result, to: user.description, call)
+            return result.reply
         }
     }
 
     private func move(_ call: Call) async throws -> Reply {
         let (ids, move): ([ID<Lead>], Move) = (call.input.ids("ids"), try Move(call.input))
         return try await call.write { scope in
-            try await Changes(scope).each(ids) { _ = try await Leads(scope).move($0, move) }.reply
+            let result = try await Changes(scope).each(ids) {
+                _ = try await Leads(scope).move($0, move)
+            }
+            try await Changes(scope).record("bulk.moved", result, to: move.to, call)
+            return result.reply
         }
     }
 
     private func undo(_ call: Call) async throws -> Reply {
         let change: ID<Change> = try call.id("change", of: "change")
         return try await call.write { scope in try await Changes(scope).undo(change).reply }
+    }
+}
+
+extension Changes {
+    /// What was done to several leads at once, for the audit log; their own events have the rest.
+    fileprivate func record(
+        _ name: String, _ result: Result, to target: String, _ call: Call
+    ) async throws {
+        try await scope.record(
+            Event(name, nil) { body in
+                body.member("remote", call.remote)
+                body.member("to", target)
+                body.member("done", result.done)
+                body.member("failed", result.failed.count)
+                body.member("change", result.change)
+            })
     }
 }
 

@@ -81,6 +81,8 @@ package final class Shells: Sendable {
             switch place {
             case .inbox: reach.isAll
             case .jobs: caller.may(.operationsManage)
+            // Who reads only the own entries finds the page by its address.
+            case .audit: !caller.grants[.auditRead].isDisjoint(with: [.team, .company])
             case .settings: caller.may(.settingsEdit)
             default: true
             }

@@ -50,7 +50,7 @@ struct PasswordCheck: Sendable {
         guard try await passwords.verify(credentials.password, against: hash),
             let tenant = account.tenant, let candidate = account.candidate, let hash
         else {
-            try await recordFailure(account, at: now)
+            try await recordFailure(account, credentials, remote: remote, at: now)
             throw Self.wrong
         }
         attempts.giveBack(remote)
@@ -95,9 +95,22 @@ struct PasswordCheck: Sendable {
             """)
     }
 
-    private func recordFailure(_ account: Account, at now: Instant) async throws {
+    /// The lock bounds how many an account has; one of no company is nobody's to know.
+    private func recordFailure(
+        _ account: Account, _ credentials: Credentials, remote: String, at now: Instant
+    ) async throws {
         let (failures, user) = (account.failures, account.candidate?.user)
+        let isOfCompany = account.tenant != nil
+        // What is no address may be a password in the wrong field.
+        let email = EmailAddress.normalised(credentials.email)
         try await database.write(as: .system(failures.tenant), at: now) { scope in
+            if isOfCompany {
+                try await scope.record(
+                    Event("sign_in.failed", user?.uuid) { body in
+                        body.member("remote", remote)
+                        body.member("email", email)
+                    })
+            }
             let isLocked = try await SignInFailures(tx: scope.tx, now: now).record(failures)
             if isLocked, let user {
                 try await scope.record(Event("user.locked_out", user.uuid))

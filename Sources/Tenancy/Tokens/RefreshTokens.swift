@@ -103,6 +103,9 @@ extension RefreshTokens {
         guard let stored = try await find(token, in: tx) else { return }
         let scope = Scope(caller: stored.caller, tx: tx, now: now)
         try await RefreshTokens(scope).revoke(stored.family)
+        if stored.revokedAt == nil {
+            try await scope.record(Event("token.revoked", stored.caller.user?.uuid))
+        }
     }
 
     /// Deletes what has expired, in all companies. For a job that runs now and then.

@@ -36,6 +36,8 @@ import Testing
             ["fields": [["key": "a", "label": "A", "type": "choice", "choices": ["x"]]]]),
         .init(.get, "/custom-fields"), .init(.put, "/assignment-rules", ["rules": []]),
         .init(.get, "/assignment-rules"), .init(.get, "/inbox"), .init(.get, "/inbox/ledger"),
+        .init(.put, "/audit/retention", ["days": 400]), .init(.get, "/audit/retention"),
+        .init(.get, "/audit"),
     ]
 
     @Test(arguments: EngineKind.allCases)
