@@ -52,7 +52,7 @@ package struct Server: Sendable {
 
     /// What serving takes, in the order in which it is started; it is stopped in the reverse
     /// order. The web application ends when its connections have, and a stream ends with the
-    /// reader of the feed, so that one is last.
+    /// reader of the feed, so that one is last. Who is refused until then is recorded by the first.
     package func services(
         beside work: [any Service] = [], onReady: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> [any Service] {
@@ -61,7 +61,7 @@ package struct Server: Sendable {
             configuration: .init(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { await onReady($0.localAddress?.port ?? 0) },
             logger: installation.log)
-        return [application] + work + [feedReader, refusalRecorder]
+        return [refusalRecorder, application] + work + [feedReader]
     }
 
     /// Records refusals that were counted and not told yet, the last ones when it ends.

@@ -80,6 +80,10 @@ import Testing
             #expect(lines[0] == "Company;E-mail;Worth;Remark;error")
             #expect(lines[1].hasPrefix("Isdom;sales(at)isdom;12k;'=SUM(A1);The E-mail"))
             #expect(lines[2].hasPrefix("Long;;;a;b;"))
+            let query = "&filter[subject]=\(id)"
+            #expect(
+                try await world.actions(world.ada, query)
+                    == ["import.run", "import.ended", "export.run"])
         }
     }
 
