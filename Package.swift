@@ -66,6 +66,8 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev", "libssl-dev"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
 
         ours("Storage", []),
@@ -73,6 +75,8 @@ let package = Package(
         ours("PostgresDriver", ["Storage", "CPQ", log]),
         ours("Tenancy", ["Storage", "CArgon2", crypto, jwt]),
         ours("Background", ["Tenancy", "Storage", log]),
+        // Messages to people: stored with their cause, handed to a relay by a job. No CRM word.
+        ours("Mail", ["Background", "Tenancy", "Storage", "CCurl"]),
         ours("Spreadsheets", ["CZip", "CXML2"]),
         // Bytes under keys, in a directory or a bucket. Knows nothing of who keeps them, nor why.
         ours("Files", [httpClient, nio, nioPosix, nioHTTP, crypto, log]),
@@ -82,11 +86,14 @@ let package = Package(
         // Files: imports are kept in a store, whichever that is.
         ours(
             "CRM",
-            ["Background", "Web", "Spreadsheets", "Files", "CPhoneNumber", hummingbird, log]),
+            [
+                "Background", "Mail", "Web", "Spreadsheets", "Files", "CPhoneNumber", hummingbird,
+                log,
+            ]),
         ours(
             "App",
             [
-                "Background", "CRM", "Files", "SQLiteDriver", "PostgresDriver", hummingbird,
+                "Background", "CRM", "Files", "Mail", "SQLiteDriver", "PostgresDriver", hummingbird,
                 configuration, lifecycle, signals, log,
             ],
             resources: [.copy("Migrations")]),
@@ -114,6 +121,7 @@ let package = Package(
             "StorageTests", ["DatabaseSupport", "Storage", "SQLiteDriver", "PostgresDriver", log]),
         tests(
             "BackgroundTests", ["DatabaseSupport", "Background", "Tenancy", "Storage", log]),
+        tests("MailTests", ["Mail", "Storage"]),
         tests("SpreadsheetsTests", ["Spreadsheets", "CZip"]),
         tests(
             "FilesTests",
@@ -126,7 +134,7 @@ let package = Package(
         tests(
             "CRMTests",
             [
-                "DatabaseSupport", "BucketSupport", "TestSupport", "App", "CRM", "Background",
+                "DatabaseSupport", "BucketSupport", "TestSupport", "App", "CRM", "Background", "Mail",
                 "Web", "Spreadsheets", "Files", "Tenancy", "Storage", "CZlib",
                 hummingbird, hummingbirdTesting, log,
             ]),

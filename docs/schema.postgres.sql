@@ -1,6 +1,23 @@
 -- The schema that the migrations make; they, and never this file, are changed by hand.
 -- Written by IPERFORM_WRITE_SCHEMA=1 swift test --filter SchemaFilesTests
 
+CREATE TABLE access_links (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    purpose text NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    CONSTRAINT access_links_pkey PRIMARY KEY (tenant_id, user_id, purpose),
+    CONSTRAINT access_links_token UNIQUE (token_hash),
+    CONSTRAINT access_links_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id),
+    CONSTRAINT access_links_purpose_check CHECK ((purpose = ANY (ARRAY['invitation'::text, 'password_reset'::text])))
+);
+ALTER TABLE access_links ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON access_links AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON access_links TO iperform_app;
+
 CREATE TABLE activities (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -534,6 +551,36 @@ ALTER TABLE leads ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON leads AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON leads TO iperform_app;
+
+CREATE TABLE outbox (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    user_id uuid NOT NULL,
+    recipient text NOT NULL,
+    subject text NOT NULL,
+    body_text text,
+    body_html text,
+    link text,
+    useful_until bigint,
+    state text NOT NULL,
+    tries bigint NOT NULL DEFAULT 0,
+    error text,
+    created_at bigint NOT NULL,
+    changed_at bigint NOT NULL,
+    CONSTRAINT outbox_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT outbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+    CONSTRAINT outbox_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id),
+    CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
+);
+CREATE INDEX outbox_by_age ON public.outbox USING btree (created_at);
+CREATE INDEX outbox_by_change ON public.outbox USING btree (tenant_id, changed_at, id);
+CREATE INDEX outbox_by_user ON public.outbox USING btree (tenant_id, user_id);
+CREATE INDEX outbox_running_out ON public.outbox USING btree (useful_until) WHERE (body_text IS NOT NULL);
+ALTER TABLE outbox ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON outbox AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON outbox TO iperform_app;
 
 CREATE TABLE partners (
     tenant_id uuid NOT NULL,

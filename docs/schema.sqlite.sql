@@ -1,6 +1,17 @@
 -- The schema that the migrations make; they, and never this file, are changed by hand.
 -- Written by IPERFORM_WRITE_SCHEMA=1 swift test --filter SchemaFilesTests
 
+CREATE TABLE access_links (
+    tenant_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    purpose TEXT NOT NULL CHECK (purpose IN ('invitation', 'password_reset')),
+    token_hash BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, user_id, purpose),
+    CONSTRAINT access_links_token UNIQUE (token_hash),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE activities (
     tenant_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -430,6 +441,29 @@ BEGIN
         COALESCE(NEW.value_minor, 0))
     ON CONFLICT DO UPDATE SET leads = leads + 1, value_minor = value_minor + excluded.value_minor;
 END;
+CREATE TABLE outbox (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    user_id BLOB NOT NULL,
+    recipient TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body_text TEXT,
+    body_html TEXT,
+    link TEXT,
+    useful_until INTEGER,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed')),
+    tries INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outbox_by_age ON outbox (created_at);
+CREATE INDEX outbox_by_change ON outbox (tenant_id, changed_at, id);
+CREATE INDEX outbox_by_user ON outbox (tenant_id, user_id);
+CREATE INDEX outbox_running_out ON outbox (useful_until) WHERE body_text IS NOT NULL;
 CREATE TABLE partners (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,

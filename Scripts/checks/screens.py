@@ -4,12 +4,14 @@ Uses the demo company in var/demo-screens, made on first use. Names given as arg
 narrow the choice: `screens.py pipeline today`.
 """
 
+import re
 import sys
+from contextlib import closing
 
 from playwright.sync_api import Page, sync_playwright
 
 import browser as chromium
-from product import ROOT, Company, Server, create_demo
+from product import API, ROOT, Company, Server, create_demo
 
 OUT = ROOT / "var/screens"
 DATA = ROOT / "var/demo-screens"
@@ -19,8 +21,10 @@ PAGES = {
     "users": "/settings/users", "teams": "/settings/teams", "stages": "/settings/stages",
     "fields": "/settings/fields", "assignment": "/settings/assignment",
     "forms": "/settings/forms", "keys": "/settings/keys", "jobs": "/jobs",
-    "audit": "/audit",
+    "audit": "/audit", "outbox": "/outbox",
 }
+# Without a session. The links are those of whom `invited` invites.
+DOORS = {"sign-in": "/sign-in", "forgot": "/forgot", "void-link": "/welcome/nothing"}
 
 
 def demo() -> Company:
@@ -65,14 +69,36 @@ STATES = {
 }
 
 
+def invited(base: str, company: Company) -> str:
+    """Invites somebody and reads the link from the outbox."""
+    with closing(API(base, company)) as api:
+        known = api.ok("GET", "/users", params={"filter[email]": "uma@vantage.example"})["data"]
+        if known:
+            api.ok("POST", f"/users/{known[0]['id']}/invitation")
+        else:
+            api.ok("POST", "/users", json={
+                "name": "Uma Rao", "email": "uma@vantage.example", "role": "salesperson"})
+        newest = api.ok("GET", "/outbox", params={"filter[kind]": "invitation"})["data"][0]
+        return re.search(r"/welcome/\S+", newest["text"]).group(0)
+
+
+def take_doors(page: Page, suffix: str, welcome: str, wanted: set[str]) -> None:
+    for name, path in (DOORS | {"welcome": welcome}).items():
+        if not wanted or name in wanted:
+            page.goto(path)
+            take(page, f"{name}-{suffix}")
+
+
 def main(wanted: set[str]) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     company = demo()
     with Server(DATA) as server, sync_playwright() as playwright:
         launched = chromium.launch(playwright)
+        welcome = invited(server.base, company)
         for size in (chromium.WIDE, chromium.NARROW):
             for scheme in ("light", "dark"):
                 context = chromium.context(launched, server.base, size, scheme)
+                take_doors(context.new_page(), f"{size[0]}-{scheme}", welcome, wanted)
                 take_all(context.new_page(), company, f"{size[0]}-{scheme}", wanted)
                 context.close()
         launched.close()

@@ -1,5 +1,6 @@
 import Background
 import CRM
+import Mail
 import Storage
 import Tenancy
 import Web
@@ -53,6 +54,6 @@ func housekeeping(
         JobHandler(TrimAudit.self) { _, run in
             try await AuditRetention.removeExpired(in: database, at: run.now)
         },
-        PruneJobs.handler(database),
+        PruneJobs.handler(database), TidyOutbox.handler(database),
     ]
 }

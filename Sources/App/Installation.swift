@@ -11,6 +11,7 @@ import Tenancy
 package struct Installation: Sendable {
     package let database: Database
     package let files: any FileStore
+    package let mailing: Mailing
     package let directory: URL
     package let log: Logger
 
@@ -19,12 +20,13 @@ package struct Installation: Sendable {
     ///
     /// - Throws: A sentence naming what cannot be used.
     package static func open(_ settings: Settings, log: Logger) async throws -> Installation {
+        let mailing = try settings.mailing()
         let url = try makeDirectory(settings.dataDirectory)
         let engine = try await engine(settings, in: url, log: log)
         do {
             return Installation(
                 database: Database(engine), files: try await files(settings, in: url, log: log),
-                directory: url, log: log)
+                mailing: mailing, directory: url, log: log)
         } catch {
             try await engine.close()
             throw error

@@ -1,4 +1,5 @@
 import Background
+import Mail
 
 /// All that is done again and again, on one page. Each slot is given out once, however many
 /// processes there are.
@@ -9,6 +10,7 @@ func schedule() -> [ScheduleEntry] {
         ScheduleEntry("idempotency.tidy", .every(seconds: 600), TidyIdempotencyKeys()),
         ScheduleEntry("files.expire", .every(seconds: 600), RemoveExpiredFiles()),
         ScheduleEntry("audit.trim", .daily(hour: 3, minute: 45), TrimAudit()),
+        ScheduleEntry("outbox.tidy", .every(seconds: 3600), TidyOutbox()),
         ScheduleEntry("jobs.prune", .daily(hour: 3, minute: 30), PruneJobs()),
     ]
 }

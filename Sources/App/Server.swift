@@ -37,7 +37,7 @@ package struct Server: Sendable {
         let parts = CRMParts(
             database: database, authenticator: authenticator, passwords: passwords,
             cursors: Cursors(key: try await installation.key("cursors")), live: live,
-            imports: installation.imports, assets: files.assets,
+            imports: installation.imports, mailing: installation.mailing, assets: files.assets,
             formRuntime: files.formRuntime, version: OperationsRoutes.version,
             secureCookies: settings.secureCookies)
         let metrics = Self.metrics(live, installation, now)

@@ -16,6 +16,16 @@ package struct Settings: Sendable {
     package var files: String?
     /// For `s3://…`; nil when none are set.
     package var filesCredentials: S3Credentials?
+    /// `smtp://user@host:587`; nil when mail stays in the outbox.
+    package var relay: String?
+    /// Of the relay's user; nil when there is none.
+    package var relayPassword: String?
+    /// A file that holds it instead.
+    package var relayPasswordFile: String?
+    /// Who mail is from: `Name <address>`.
+    package var mailFrom: String?
+    /// Where people reach the product, for links in mail; nil for `host` and `port`.
+    package var publicURL: String?
     package var host = "127.0.0.1"
     package var port = 8080
     /// Requests a minute that one caller may make.
@@ -44,6 +54,11 @@ package struct Settings: Sendable {
             forKey: "database.connections", default: databaseConnections)
         files = iperform.string(forKey: "files")
         filesCredentials = Self.credentials(iperform.scoped(to: "files"))
+        relay = iperform.string(forKey: "smtp")
+        relayPassword = iperform.string(forKey: "smtp.password", isSecret: true)
+        relayPasswordFile = iperform.string(forKey: "smtp.password.file")
+        mailFrom = iperform.string(forKey: "mail.from")
+        publicURL = iperform.string(forKey: "public.url")
         self.host = host ?? iperform.string(forKey: "host", default: self.host)
         self.port = port ?? iperform.int(forKey: "port", default: self.port)
         requestsAMinute = iperform.int(forKey: "requests.a.minute", default: requestsAMinute)

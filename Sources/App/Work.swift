@@ -28,7 +28,9 @@ package struct Work: Sendable {
         let authenticator = Authenticator(database: database, passwords: Passwords())
         let imports = ImportRunner(database, files, log: log).handler()
         jobs = JobRunner(
-            database, [imports] + housekeeping(installation, intake, authenticator), log: log)
+            database,
+            [imports] + mailHandlers(installation.mailing)
+                + housekeeping(installation, intake, authenticator), log: log)
         scheduler = Scheduler(database, schedule())
         follower = FeedFollower(database, feedReaders(), log: log)
     }

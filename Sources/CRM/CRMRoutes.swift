@@ -13,6 +13,7 @@ package struct CRMParts: Sendable {
     package let live: LiveFeed
     package let intake: FormIntake
     package let imports: ImportFiles
+    package let mailing: Mailing
     package let assets: Assets
     /// The source of `js/hosted.js`, which embedded forms run.
     package let formRuntime: String
@@ -22,8 +23,8 @@ package struct CRMParts: Sendable {
 
     package init(
         database: Database, authenticator: Authenticator, passwords: Passwords, cursors: Cursors,
-        live: LiveFeed, imports: ImportFiles, assets: Assets, formRuntime: String,
-        version: String, secureCookies: Bool
+        live: LiveFeed, imports: ImportFiles, mailing: Mailing, assets: Assets,
+        formRuntime: String, version: String, secureCookies: Bool
     ) {
         self.database = database
         self.authenticator = authenticator
@@ -31,6 +32,7 @@ package struct CRMParts: Sendable {
         self.cursors = cursors
         self.live = live
         self.imports = imports
+        self.mailing = mailing
         self.assets = assets
         self.formRuntime = formRuntime
         self.version = version
@@ -78,12 +80,10 @@ private func captureRoutes(_ parts: CRMParts) -> [Route] {
 
 private func companyRoutes(_ parts: CRMParts) -> [Route] {
     let (authenticator, cursors) = (parts.authenticator, parts.cursors)
-    return AccountRoutes(
-        authenticator: authenticator, secureCookies: parts.secureCookies
-    ).routes
-        + SignInPages(assets: parts.assets).routes
+    return doorRoutes(parts)
         + UserRoutes(
-            authenticator: authenticator, passwords: parts.passwords, cursors: cursors
+            authenticator: authenticator, passwords: parts.passwords, mailing: parts.mailing,
+            cursors: cursors
         ).routes
         + TeamRoutes().routes
         + PartnerRoutes().routes
@@ -97,4 +97,23 @@ private func companyRoutes(_ parts: CRMParts) -> [Route] {
         + AuditPages(shells: parts.shells, cursors: cursors).routes
         + JobRoutes(cursors: cursors).routes
         + JobPages(shells: parts.shells, cursors: cursors).routes
+        + OutboxRoutes(cursors: cursors, mailing: parts.mailing).routes
+        + OutboxPages(shells: parts.shells, cursors: cursors, mailing: parts.mailing).routes
+}
+
+/// Who is not signed in comes in here.
+private func doorRoutes(_ parts: CRMParts) -> [Route] {
+    let (authenticator, passwords) = (parts.authenticator, parts.passwords)
+    return AccountRoutes(
+        authenticator: authenticator, secureCookies: parts.secureCookies
+    ).routes
+        + SignInPages(assets: parts.assets).routes
+        + DoorPages(authenticator: authenticator, assets: parts.assets).routes
+        + InvitationRoutes(
+            authenticator: authenticator, passwords: passwords, mailing: parts.mailing,
+            secureCookies: parts.secureCookies
+        ).routes
+        + PasswordResetRoutes(
+            authenticator: authenticator, passwords: passwords, mailing: parts.mailing
+        ).routes
 }

@@ -1,5 +1,6 @@
 func usersSection(_ page: UsersPage, canEdit: Bool) -> HTML {
-    let add = addButton("Add user", opens: "user-add", Write("POST /users", said: "User added"))
+    let add = addButton(
+        "Invite user", opens: "user-add", Write("POST /users", said: "User added"))
     return """
         \(sectionHead("Users", "Who can sign in, what they may do, and who is away.",
             action: canEdit ? add : nil))\
@@ -31,19 +32,24 @@ private func stateTag(_ row: UserRow) -> HTML {
     if let day = row.awayShown ?? row.awayUntil {
         return tag("Away until \(day)", .warn, icon: "plane")
     }
+    if let invitation = row.invitation {
+        return tag(invitation, row.isInvited ? .info : .warn, icon: "mail")
+    }
     return tag("Active", .good, icon: "check")
 }
 
 private func userActions(_ row: UserRow) -> HTML {
-    let path = "PATCH /users/\(row.person.id)"
     let edit = editButton(
         row.person.name, opens: "user-edit",
-        Write(path, said: "\(row.person.name) saved", version: row.version),
+        Write(
+            "PATCH /users/\(row.person.id)", said: "\(row.person.name) saved",
+            version: row.version),
         values: [
             "name": row.person.name, "role": row.role, "team": row.team ?? "",
             "away_until": row.awayUntil ?? "",
         ])
     guard !row.isYou else { return edit }
+    let path = "PATCH /users/\(row.person.id)"
     let toggle =
         row.isActive
         ? doButton(
@@ -55,7 +61,21 @@ private func userActions(_ row: UserRow) -> HTML {
             "Reactivate \(row.person.name)", icon: "user-check",
             Write(path, said: "\(row.person.name) can sign in again", version: row.version),
             body: "{\"active\":true}")
-    return "\(edit)\(toggle)"
+    return "\(invitationActions(row))\(edit)\(toggle)"
+}
+
+private func invitationActions(_ row: UserRow) -> HTML? {
+    guard row.isActive, row.invitation != nil else { return nil }
+    let path = "/users/\(row.person.id)/invitation"
+    let send = doButton(
+        "Mail \(row.person.name) an invitation", icon: "mail",
+        Write("POST \(path)", said: "\(row.person.name) has a new link"))
+    guard row.isInvited else { return send }
+    let revoke = doButton(
+        "Take back the invitation of \(row.person.name)", icon: "undo-2",
+        Write("DELETE \(path)", said: "The invitation is void"),
+        confirm: "The link that was mailed no longer works.")
+    return "\(send)\(revoke)"
 }
 
 private func userDialogs(_ page: UsersPage) -> HTML {
@@ -70,7 +90,7 @@ private func userDialogs(_ page: UsersPage) -> HTML {
         <div class="pair">\(field(role, prefix: "add"))\(field(team, prefix: "add"))</div>\
         \(suggesting(Field("territory", "Territory"), page.territories, prefix: "add"))\
         \(field(Field("password", "First password", .password)
-            .with(hint: "Leave empty if they will not sign in yet.", autocomplete: "new-password"),
+            .with(hint: "Leave empty to mail them a link to choose one.", autocomplete: "new-password"),
             prefix: "add"))
         """
     let edit: HTML = """
@@ -80,7 +100,7 @@ private func userDialogs(_ page: UsersPage) -> HTML {
             .with(hint: "New leads pass over people who are away."), prefix: "edit"))
         """
     return """
-        \(dialog(id: "user-add", title: "Add user", submit: "Add user", body: add))\
+        \(dialog(id: "user-add", title: "Invite user", submit: "Invite", body: add))\
         \(dialog(id: "user-edit", title: "Edit user", submit: "Save", body: edit))
         """
 }

@@ -78,6 +78,10 @@ package struct UserRow: Sendable {
     /// The same day as people say it.
     package var awayShown: String?
     package var isActive: Bool
+    /// How an invitation stands, as "Invited until 3 Dec"; nil for who has a password.
+    package var invitation: String?
+    /// The invitation's link still leads somewhere.
+    package var isInvited: Bool
     /// When the person was last seen, as people say it; empty for never.
     package var lastSeen: String
     /// The reader's own row: it cannot be deactivated.
@@ -87,6 +91,7 @@ package struct UserRow: Sendable {
         (self.person, self.version, self.email, self.role) = (person, version, email, role)
         (team, territory, awayUntil, awayShown) = (nil, "", nil, nil)
         (isActive, lastSeen, isYou) = (true, "", false)
+        (invitation, isInvited) = (nil, false)
     }
 }
 

@@ -43,7 +43,7 @@ package struct PageSession: Sendable {
 /// A place in the main navigation.
 package enum Place: String, Sendable, CaseIterable {
     case today, inbox, pipeline, leads, customers
-    case imports, jobs, audit, settings, developers
+    case imports, jobs, outbox, audit, settings, developers
 
     var label: String {
         switch self {
@@ -55,6 +55,7 @@ package enum Place: String, Sendable, CaseIterable {
         case .imports: "Import"
         case .jobs: "Jobs"
         case .audit: "Audit log"
+        case .outbox: "Outbox"
         case .settings: "Settings"
         case .developers: "Developers"
         }
@@ -69,6 +70,7 @@ package enum Place: String, Sendable, CaseIterable {
         case .imports: "upload"
         case .jobs: "clipboard-list"
         case .audit: "history"
+        case .outbox: "mail"
         case .settings: "settings"
         case .developers: "code"
         }

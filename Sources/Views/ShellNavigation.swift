@@ -1,7 +1,7 @@
 // The sidebar of a wide screen and the tab bar of a phone.
 
 func sidebar(_ page: ShellPage) -> HTML {
-    let workspace: [Place] = [.imports, .jobs, .audit, .settings, .developers]
+    let workspace: [Place] = [.imports, .jobs, .outbox, .audit, .settings, .developers]
     let daily = page.nav.places.filter { !workspace.contains($0) }
     let rest = page.nav.places.filter(workspace.contains)
     return """

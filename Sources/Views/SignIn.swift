@@ -40,7 +40,8 @@ package func signInPage(_ page: SignInPage) -> HTML {
             <form id="sign-in" method="post" novalidate data-next="\(url: page.next ?? "/today")">\
             <p class="notice bad" data-form-error hidden role="alert"></p>\
             \(fields.map { field($0) })\
-            <button class="btn primary big" type="submit">Sign in</button></form></div></main>\
+            <button class="btn primary big" type="submit">Sign in</button></form>\
+            <p class="aside"><a href="/forgot">Forgot your password?</a></p></div></main>\
             <div class="toasts" id="toasts"></div>\
             <div class="vh" id="status" role="status" aria-live="polite"></div>
             """,

@@ -59,7 +59,7 @@ extension Site {
     /// Headers that every answer carries.
     func finish(_ reply: inout Reply, _ route: Route, _ request: Request, _ arrival: Arrival) {
         reply.headers[.xContentTypeOptions] = "nosniff"
-        reply.headers[.referrerPolicy] = "same-origin"
+        if reply.headers[.referrerPolicy] == nil { reply.headers[.referrerPolicy] = "same-origin" }
         if route.kind == .page {
             reply.headers[.xFrameOptions] = "DENY"
             if reply.headers[.contentSecurityPolicy] == nil {
@@ -127,7 +127,7 @@ extension Allowance {
 }
 
 extension HTTPField.Name {
-    static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
+    package static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
     static let xFrameOptions = HTTPField.Name("X-Frame-Options")!
     static let rateLimitLimit = HTTPField.Name("RateLimit-Limit")!
     static let rateLimitRemaining = HTTPField.Name("RateLimit-Remaining")!

@@ -82,12 +82,16 @@ enum Doors {
         let program = world.nobody.bearing(key.json["token"]?.string ?? "")
         _ = try await program.send(.post, "/api/v1/leads", ["company": "Rival secret two"])
         let entry = try await world.eve.get("/api/v1/inbox").data.first
+        _ = try await world.eve.post(
+            "/api/v1/users",
+            ["name": "Rival secret", "email": "new@rival.example", "role": "salesperson"])
+        let message = try await world.eve.get("/api/v1/outbox").data.first
         let ids: [String: String?] = [
             "leads": id, "users": world.roy.id.description,
             "follow-ups": timeline.first?["data"]?["follow_up"]?.string,
             "changes": made.json["change"]?.string, "forms": form.json["id"]?.string,
             "api-keys": key.json["id"]?.string, "teams": team.json["id"]?.string,
-            "inbox": entry?["id"]?.string,
+            "inbox": entry?["id"]?.string, "outbox": message?["id"]?.string,
         ]
         for (noun, id) in ids { #expect(id?.count == 36, "Rival has none of \(noun)") }
         return ids.compactMapValues { $0 }

@@ -69,6 +69,11 @@ package struct Person: Sendable {
 /// An answer that a test could not go on with.
 package struct UnexpectedAnswer: Error, CustomStringConvertible {
     let answer: Answer
+
+    package init(answer: Answer) {
+        self.answer = answer
+    }
+
     package var description: String { "\(answer.status): \(answer.text)" }
 }
 

@@ -14,6 +14,7 @@ enum ImportRules {
         "PostgresDriver": language.union(["Storage", "CPQ", "Logging"]),
         "Tenancy": language.union(["Storage", "CArgon2", "Crypto", "JWTKit"]),
         "Background": language.union(["Storage", "Tenancy", "Logging"]),
+        "Mail": language.union(["Storage", "Tenancy", "Background", "CCurl"]),
         "Spreadsheets": language.union(["CZip", "CXML2"]),
         "Files": language.union([
             "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "Crypto", "Logging",
@@ -24,12 +25,12 @@ enum ImportRules {
         ]),
         "CRM": language.union(http)
             .union([
-                "Storage", "Tenancy", "Background", "Views", "Web", "Spreadsheets", "Files",
-                "CPhoneNumber", "Logging",
+                "Storage", "Tenancy", "Background", "Mail", "Views", "Web", "Spreadsheets",
+                "Files", "CPhoneNumber", "Logging",
             ]),
         "App": language.union(http).union(drivers)
             .union(["Storage", "Tenancy", "Background", "Views", "Web", "CRM", "Spreadsheets"])
-            .union(["Files"])
+            .union(["Files", "Mail"])
             .union(["Configuration", "ServiceLifecycle", "Logging", "Crypto", "JWTKit"])
             .union(["NIOPosix", "UnixSignals"]),
         "iperform": language.union([

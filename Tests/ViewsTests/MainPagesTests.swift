@@ -19,6 +19,14 @@ import Views
                 CustomersPage(rows: [], summary: ""), in: frame(.customers)),
             "sign-in": signInPage(
                 SignInPage(message: (.bad, "Email or password is wrong."), session: Sample.session)),
+            "forgot": forgotPage(tenant: "vantage", email: "", session: Sample.session),
+            "welcome": welcomePage(Sample.link, session: Sample.session),
+            "reset": resetPage(Sample.link, session: Sample.session),
+            "void link": voidLinkPage(isInvitation: false, session: Sample.session),
+            "outbox": outboxPage(frame(.outbox), Sample.outbox),
+            "no outbox": outboxPage(
+                frame(.outbox),
+                OutboxPage(messages: [], filter: .failed, olderURL: nil, hasRelay: true)),
             "not found": errorPage(.notFound, in: frame(nil), session: Sample.session),
             "failure": errorPage(.failure(incident: "7Q3K"), in: nil, session: Sample.session),
         ]

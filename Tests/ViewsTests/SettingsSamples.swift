@@ -29,6 +29,8 @@ enum SettingsSamples {
         rows[0].isYou = true
         rows[2].awayUntil = "2026-11-30"
         rows[5].isActive = false
+        (rows[3].invitation, rows[3].isInvited) = ("Invited until 3 Dec", true)
+        rows[6].invitation = "Invitation ran out"
         return UsersPage(
             users: rows,
             roles: [

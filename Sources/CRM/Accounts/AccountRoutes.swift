@@ -17,7 +17,7 @@ struct AccountRoutes {
         [
             .api(
                 .post, "/sessions", "Signs a browser in", input: .json(Credentials.schema),
-                answers: [.init(201, "Signed in; the cookie is set.", Self.sessionSchema)],
+                answers: [.init(201, "Signed in; the cookie is set.", .startedSession)],
                 access: .anyone, handle: signIn),
             .api(
                 .delete, "/sessions/current", "Signs the browser out",
@@ -45,13 +45,7 @@ struct AccountRoutes {
         if let earlier = call.sessionToken {
             try await authenticator.signOut(token: earlier, at: call.now)
         }
-        let cookie = SessionCookie.carrying(result.session.token, isSecure: isSecure(call))
-        return Reply.json(.created) { writer in
-            writer.object {
-                $0.member("csrf", result.session.csrf)
-                $0.member("redirect", "/today")
-            }
-        }.with(.setCookie, cookie)
+        return .started(result.session, isSecure: isSecure(call))
     }
 
     private func signOut(_ call: Call) async throws -> Reply {
@@ -81,8 +75,10 @@ struct AccountRoutes {
     }
 
     private func isSecure(_ call: Call) -> Bool { secureCookies || call.scheme == "https" }
+}
 
-    private static let sessionSchema = Schema.object([
+extension Schema {
+    static let startedSession = Schema.object([
         .init("csrf", .text(max: 100), required: true, "For X-CSRF-Token on every write."),
         .init("redirect", .text(max: 200), required: true, "Where to go."),
     ])
@@ -117,6 +113,16 @@ extension TokenPair {
 }
 
 extension Reply {
+    /// Signs the browser in.
+    static func started(_ session: NewSession, isSecure: Bool) -> Reply {
+        Reply.json(.created) { writer in
+            writer.object {
+                $0.member("csrf", session.csrf)
+                $0.member("redirect", "/today")
+            }
+        }.with(.setCookie, SessionCookie.carrying(session.token, isSecure: isSecure))
+    }
+
     fileprivate static func tokens(_ pair: TokenPair) -> Reply {
         .json { writer in
             writer.object {

@@ -55,7 +55,7 @@ extension NewUser {
             .init("role", .choice(Role.grantable.map(\.rawValue)), required: true),
             .init(
                 "password", .text(max: Passwords.lengths.upperBound),
-                "Without one the person cannot sign in yet."),
+                "Without one a link to choose it is mailed to the person."),
             .init("team", .optional(.id)), .init("manager", .optional(.id)),
             .init("partner", .optional(.id), "For the role partner only."),
             .init("territory", .optional(.text(max: 120))),

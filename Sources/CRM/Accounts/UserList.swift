@@ -40,6 +40,17 @@ struct UserList {
         return request.page(rows, cursors)
     }
 
+    /// Who has yet to choose a password.
+    func withoutPassword() async throws -> Set<ID<User>> {
+        Set(
+            try await scope.tx.rows(
+                """
+                SELECT id FROM users
+                WHERE tenant_id = \(scope.tenant) AND password_hash IS NULL
+                """
+            ) { try $0.next(ID<User>.self) })
+    }
+
     /// By person, from the feed: sessions that were ended are gone from their table.
     func lastSignIns() async throws -> [ID<User>: Instant] {
         let rows = try await scope.tx.rows(

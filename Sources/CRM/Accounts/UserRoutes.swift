@@ -7,6 +7,7 @@ import Web
 struct UserRoutes {
     let authenticator: Authenticator
     let passwords: Passwords
+    let mailing: Mailing
     let cursors: Cursors
 
     var routes: [Route] {
@@ -15,7 +16,7 @@ struct UserRoutes {
                 .get, "/users", "Lists people", query: UserList.listing.parameters,
                 answers: [.init(200, "One page.", .page(of: User.schema))], handle: list),
             .api(
-                .post, "/users", "Adds a person", input: .json(NewUser.schema),
+                .post, "/users", "Adds a person, or invites one", input: .json(NewUser.schema),
                 answers: [.init(201, "Added.", User.schema)], handle: create),
             .api(
                 .get, "/users/{id}", "Reads a person",
@@ -47,6 +48,9 @@ struct UserRoutes {
         let hash = try await hash(call.input["password"]?.string)
         return try await call.write { scope in
             let user = try await Users(scope).create(NewUser(call.input, passwordHash: hash))
+            if hash == nil {
+                _ = try await Invitations(scope: scope, mailing: mailing).invite(user.id)
+            }
             return .user(user, .created).with(.location, "/api/v1/users/\(user.id)")
         }
     }

@@ -80,7 +80,7 @@ package final class Shells: Sendable {
         return Place.allCases.filter { place in
             switch place {
             case .inbox: reach.isAll
-            case .jobs: caller.may(.operationsManage)
+            case .jobs, .outbox: caller.may(.operationsManage)
             // Who reads only the own entries finds the page by its address.
             case .audit: !caller.grants[.auditRead].isDisjoint(with: [.team, .company])
             case .settings: caller.may(.settingsEdit)

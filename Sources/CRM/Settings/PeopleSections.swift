@@ -9,8 +9,11 @@ extension UsersPage {
     init(_ frame: Shells.Frame, _ call: Call, in scope: Scope) async throws {
         let own = try call.user()
         let seen = try await UserList(scope: scope).lastSignIns()
+        let invitations = try await AccessLinks(scope).invitations()
+        let without = try await UserList(scope: scope).withoutPassword()
         let rows = try await Users(scope).list().map { user in
             var row = UserRow(user, frame.faces.time)
+            if without.contains(user.id) { row.invite(invitations[user.id], frame.faces.time) }
             row.lastSeen = seen[user.id].map(frame.faces.time.ago) ?? ""
             row.isYou = user.id == own
             if row.isYou { row.lastSeen = "Now" }
@@ -34,6 +37,16 @@ extension UserRow {
             (awayUntil, awayShown) = (day.text, time.short(day))
         }
         isActive = user.isActive
+    }
+}
+
+extension UserRow {
+    /// Says how the invitation stands of who has no password.
+    mutating func invite(_ link: AccessLink?, _ time: LocalTime) {
+        guard let link else { return invitation = "Not invited" }
+        isInvited = link.expiresAt > time.now
+        let day = time.short(time.day(of: link.expiresAt))
+        invitation = isInvited ? "Invited until \(day)" : "Invitation ran out"
     }
 }
 

@@ -99,6 +99,7 @@ package struct Users: Sendable {
         try await write(new, over: old.version)
         let isLeaving = old.isActive && !new.isActive
         if isLeaving { try await shutOut(id) }
+        if isLeaving || new.email != old.email { try await AccessLinks(scope).revokeAll(of: id) }
         let name = isLeaving ? "user.deactivated" : "user.changed"
         try await scope.record(Event(name, id.uuid) { changes.write(to: &$0) })
         return new
@@ -116,7 +117,29 @@ package struct Users: Sendable {
             """)
         try await Sessions(scope).endAll(of: id)
         try await RefreshTokens(scope).revokeAll(of: id)
+        try await AccessLinks(scope).revokeAll(of: id)
         try await scope.record(Event("user.password_set", id.uuid))
+    }
+
+    /// Whether a person has a password, or has yet to choose one.
+    package func hasPassword(_ id: ID<User>) async throws -> Bool {
+        try await scope.tx.value(
+            """
+            SELECT 1 FROM users
+            WHERE tenant_id = \(scope.tenant) AND id = \(id) AND password_hash IS NOT NULL
+            """, as: Int.self) != nil
+    }
+
+    /// The active person with this e-mail who has a password; nil when there is none.
+    package func withPassword(email: String) async throws -> User? {
+        guard let email = EmailAddress.normalised(email) else { return nil }
+        return try await scope.tx.first(
+            """
+            SELECT \(User.columns)
+            FROM users
+            WHERE tenant_id = \(scope.tenant) AND email = \(email)
+                AND password_hash IS NOT NULL AND deactivated_at IS NULL
+            """)
     }
 }
 

@@ -88,13 +88,14 @@ package final class Authenticator: Sendable {
         people.forget { $0.tenant == tenant }
     }
 
-    /// Deletes sessions, refresh tokens and failed sign-ins that are past. For a job that runs
-    /// now and then.
+    /// Deletes sessions, refresh tokens, links and failed sign-ins that are past. For a job that
+    /// runs now and then.
     package func deleteExpired(at now: Instant = .now) async throws {
         try await database.translated {
             try await database.write { tx in
                 try await Sessions.deleteExpired(in: tx, at: now)
                 try await RefreshTokens.deleteExpired(in: tx, at: now)
+                try await AccessLinks.deleteExpired(in: tx, at: now)
                 try await SignInFailures(tx: tx, now: now).deleteForgotten()
             }
         }
