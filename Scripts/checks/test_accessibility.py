@@ -10,7 +10,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = [
     "/today", "/pipeline", "/leads", "lead", "/customers", "/import", "/inbox", "/developers",
     "/settings/users", "/settings/teams", "/settings/stages", "/settings/fields",
-    "/settings/assignment", "/settings/forms", "/settings/keys", "/jobs", "/audit",
+    "/settings/assignment", "/settings/forms", "/settings/keys", "/jobs", "/outbox", "/audit",
     "/nowhere",
 ]
 LOOKS = [
@@ -74,7 +74,7 @@ def test_what_opens_above_a_page_has_no_barrier(open_page, a_lead, state, size, 
 
 
 @looks
-@pytest.mark.parametrize("path", ["/sign-in", "form"])
+@pytest.mark.parametrize("path", ["/sign-in", "/forgot", "/welcome/nothing", "form"])
 def test_a_page_without_a_session_has_no_barrier(browser, server, demo_api, faults, path, size, scheme):
     if path == "form":
         body = {"name": f"axe {size[0]} {scheme}", "origins": []}

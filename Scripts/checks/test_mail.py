@@ -12,6 +12,7 @@ import browser as chromium
 from certificates import Authority
 from mailserver import PASSWORD, USER, MailServer
 from product import API, Server, create_company
+from test_accessibility import expect_no_violation, looks
 
 NAME = "Käse & Söhne <Vantage>"
 
@@ -75,6 +76,24 @@ def test_an_invitation_arrives_as_mail_should(post):
     assert (sent["state"], sent["text"]) == ("sent", None)
     log = server.log.read_text()
     assert link(message).split("/")[-1] not in log and PASSWORD not in log
+
+
+@looks
+def test_the_pages_have_no_barrier(post, browser, faults, size, scheme):
+    server, mailbox, api, company = post
+    welcome = link(mailbox.got[0][1])
+    context = chromium.context(browser, server.base, size, scheme)
+    page = chromium.watch(context.new_page(), faults)
+    for path in (welcome, "/forgot", "/reset/nothing"):
+        page.goto(path)
+        expect_no_violation(page)
+    chromium.sign_in(page, company)
+    for path in ("/outbox", "/settings/users"):
+        page.goto(path)
+        expect_no_violation(page)
+        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert overflow <= 0, f"{path} scrolls {overflow} px sideways"
+    context.close()
 
 
 def test_invited_by_the_page_chooses_a_password_and_is_in(post, browser, faults):

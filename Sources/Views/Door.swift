@@ -71,14 +71,7 @@ package func resetPage(_ page: LinkPage, session: PageSession) -> HTML {
 }
 
 package func forgotPage(tenant: String, email: String, session: PageSession) -> HTML {
-    let fields = [
-        Field("tenant", "Company", value: tenant, isRequired: true)
-            .with(
-                hint: "Its short name, as in the address you were given.",
-                autocomplete: "organization"),
-        Field("email", "Email", .email, value: email, isRequired: true)
-            .with(autocomplete: "username"),
-    ]
+    let fields = accountFields(tenant: tenant, email: email)
     return door(
         "Forgot your password?", session: session,
         """

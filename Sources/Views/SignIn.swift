@@ -21,16 +21,11 @@ package struct SignInPage: Sendable {
 }
 
 package func signInPage(_ page: SignInPage) -> HTML {
-    let fields: [Field] = [
-        Field("tenant", "Company", value: page.tenant, isRequired: true)
-            .with(
-                hint: "Its short name, as in the address you were given.",
-                autocomplete: "organization"),
-        Field("email", "Email", .email, value: page.email, isRequired: true)
-            .with(autocomplete: "username"),
-        Field("password", "Password", .password, isRequired: true)
-            .with(autocomplete: "current-password"),
-    ]
+    let fields =
+        accountFields(tenant: page.tenant, email: page.email) + [
+            Field("password", "Password", .password, isRequired: true)
+                .with(autocomplete: "current-password")
+        ]
     return document(
         title: "Sign in · iPerform", session: page.session,
         body: """
@@ -46,4 +41,16 @@ package func signInPage(_ page: SignInPage) -> HTML {
             <div class="vh" id="status" role="status" aria-live="polite"></div>
             """,
         scripts: ["js/signin.js", "js/dom.js"])
+}
+
+/// What names an account: the company and the address.
+func accountFields(tenant: String, email: String) -> [Field] {
+    [
+        Field("tenant", "Company", value: tenant, isRequired: true)
+            .with(
+                hint: "Its short name, as in the address you were given.",
+                autocomplete: "organization"),
+        Field("email", "Email", .email, value: email, isRequired: true)
+            .with(autocomplete: "username"),
+    ]
 }
