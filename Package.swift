@@ -62,6 +62,8 @@ let package = Package(
         .systemLibrary(
             name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+        .systemLibrary(
+            name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
@@ -73,7 +75,9 @@ let package = Package(
         ours("Storage", []),
         ours("SQLiteDriver", ["Storage", grdb, sqlite, log]),
         ours("PostgresDriver", ["Storage", "CPQ", log]),
-        ours("Tenancy", ["Storage", "CArgon2", crypto, jwt]),
+        ours(
+            "Tenancy", ["Storage", "CArgon2", crypto, jwt],
+            resources: [.copy("SignIn/Lists/common-passwords.txt")]),
         ours("Background", ["Tenancy", "Storage", log]),
         // Messages to people: stored with their cause, handed to a relay by a job. No CRM word.
         ours("Mail", ["Background", "Tenancy", "Storage", "CCurl"]),
@@ -87,8 +91,8 @@ let package = Package(
         ours(
             "CRM",
             [
-                "Background", "Mail", "Web", "Spreadsheets", "Files", "CPhoneNumber", hummingbird,
-                log,
+                "Background", "Mail", "Web", "Spreadsheets", "Files", "CPhoneNumber", "CQRCode",
+                hummingbird, log,
             ]),
         ours(
             "App",

@@ -616,6 +616,19 @@ CREATE POLICY own_tenant ON personal_views AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON personal_views TO iperform_app;
 
+CREATE TABLE recovery_codes (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    used_at bigint,
+    CONSTRAINT recovery_codes_pkey PRIMARY KEY (tenant_id, user_id, code_hash),
+    CONSTRAINT recovery_codes_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
+);
+ALTER TABLE recovery_codes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON recovery_codes AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON recovery_codes TO iperform_app;
+
 CREATE TABLE refresh_tokens (
     token_hash bytea NOT NULL,
     tenant_id uuid NOT NULL,
@@ -625,10 +638,13 @@ CREATE TABLE refresh_tokens (
     expires_at bigint NOT NULL,
     used_at bigint,
     revoked_at bigint,
+    remote text,
+    user_agent text,
     CONSTRAINT refresh_tokens_pkey PRIMARY KEY (token_hash),
     CONSTRAINT refresh_tokens_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
 );
 CREATE INDEX refresh_tokens_by_family ON public.refresh_tokens USING btree (tenant_id, family_id);
+CREATE INDEX refresh_tokens_by_user ON public.refresh_tokens USING btree (tenant_id, user_id);
 ALTER TABLE refresh_tokens ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON refresh_tokens AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
@@ -641,6 +657,35 @@ CREATE TABLE schedule_slots (
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON schedule_slots TO iperform_app;
 
+CREATE TABLE second_steps (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    created_at bigint NOT NULL,
+    confirmed_at bigint,
+    last_step bigint NOT NULL DEFAULT 0,
+    CONSTRAINT second_steps_pkey PRIMARY KEY (tenant_id, user_id),
+    CONSTRAINT second_steps_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
+);
+ALTER TABLE second_steps ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON second_steps AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON second_steps TO iperform_app;
+
+CREATE TABLE secrets (
+    tenant_id uuid NOT NULL,
+    purpose text NOT NULL,
+    record_id uuid NOT NULL,
+    key_id bytea NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT secrets_pkey PRIMARY KEY (tenant_id, purpose, record_id),
+    CONSTRAINT secrets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+CREATE INDEX secrets_by_key ON public.secrets USING btree (key_id);
+ALTER TABLE secrets ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON secrets AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON secrets TO iperform_app;
+
 CREATE TABLE sessions (
     token_hash bytea NOT NULL,
     tenant_id uuid NOT NULL,
@@ -648,6 +693,10 @@ CREATE TABLE sessions (
     csrf text NOT NULL,
     created_at bigint NOT NULL,
     expires_at bigint NOT NULL,
+    id uuid NOT NULL,
+    last_used_at bigint NOT NULL,
+    remote text,
+    user_agent text,
     CONSTRAINT sessions_pkey PRIMARY KEY (token_hash),
     CONSTRAINT sessions_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
 );
@@ -749,6 +798,7 @@ CREATE TABLE tenants (
     created_at bigint NOT NULL,
     file_quota_bytes bigint NOT NULL DEFAULT '21474836480'::bigint,
     audit_days bigint,
+    second_step_required_at bigint,
     CONSTRAINT tenants_pkey PRIMARY KEY (id),
     CONSTRAINT tenants_slug_key UNIQUE (slug),
     CONSTRAINT tenants_audit_days_check CHECK ((audit_days >= 90)),

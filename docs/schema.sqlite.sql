@@ -486,6 +486,14 @@ CREATE TABLE personal_views (
     CONSTRAINT personal_views_name UNIQUE (tenant_id, user_id, name),
     FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE recovery_codes (
+    tenant_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    code_hash BLOB NOT NULL,
+    used_at INTEGER,
+    PRIMARY KEY (tenant_id, user_id, code_hash),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE refresh_tokens (
     token_hash BLOB NOT NULL PRIMARY KEY,
     tenant_id BLOB NOT NULL,
@@ -494,14 +502,34 @@ CREATE TABLE refresh_tokens (
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     used_at INTEGER,
-    revoked_at INTEGER,
+    revoked_at INTEGER, remote TEXT, user_agent TEXT,
     FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refresh_tokens_by_family ON refresh_tokens (tenant_id, family_id);
+CREATE INDEX refresh_tokens_by_user ON refresh_tokens (tenant_id, user_id);
 CREATE TABLE schedule_slots (
     name TEXT NOT NULL PRIMARY KEY,
     slot_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE second_steps (
+    tenant_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    confirmed_at INTEGER,
+    -- The time step of the last code: each is good once.
+    last_step INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (tenant_id, user_id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE secrets (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    purpose TEXT NOT NULL,
+    record_id BLOB NOT NULL,
+    key_id BLOB NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (tenant_id, purpose, record_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX secrets_by_key ON secrets (key_id);
 CREATE TABLE sessions (
     token_hash BLOB NOT NULL PRIMARY KEY,
     tenant_id BLOB NOT NULL,
@@ -509,6 +537,10 @@ CREATE TABLE sessions (
     csrf TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    remote TEXT,
+    user_agent TEXT,
     FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_user ON sessions (tenant_id, user_id);
@@ -574,6 +606,7 @@ CREATE TABLE tenants (
     created_at INTEGER NOT NULL
 , file_quota_bytes INTEGER NOT NULL DEFAULT 21474836480
     CHECK (file_quota_bytes >= 0), audit_days INTEGER CHECK (audit_days >= 90)) STRICT;
+    CHECK (file_quota_bytes >= 0), second_step_required_at INTEGER) STRICT;
 CREATE TABLE users (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,

@@ -22,6 +22,7 @@ PAGES = {
     "fields": "/settings/fields", "assignment": "/settings/assignment",
     "forms": "/settings/forms", "keys": "/settings/keys", "jobs": "/jobs",
     "audit": "/audit", "outbox": "/outbox",
+    "sign-in-policy": "/settings/sign-in", "security": "/account/security",
 }
 # Without a session. The links are those of whom `invited` invites.
 DOORS = {"sign-in": "/sign-in", "forgot": "/forgot", "void-link": "/welcome/nothing"}

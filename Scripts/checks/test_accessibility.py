@@ -10,8 +10,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = [
     "/today", "/pipeline", "/leads", "lead", "/customers", "/import", "/inbox", "/developers",
     "/settings/users", "/settings/teams", "/settings/stages", "/settings/fields",
-    "/settings/assignment", "/settings/forms", "/settings/keys", "/jobs", "/outbox", "/audit",
-    "/nowhere",
+    "/settings/assignment", "/settings/forms", "/settings/keys", "/settings/sign-in",
+    "/account/security", "/jobs", "/outbox", "/audit", "/nowhere",
 ]
 LOOKS = [
     pytest.param(size, scheme, id=f"{size[0]}-{scheme}")

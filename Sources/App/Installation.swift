@@ -12,6 +12,8 @@ package struct Installation: Sendable {
     package let database: Database
     package let files: any FileStore
     package let mailing: Mailing
+    /// What secrets are sealed under.
+    package let masterKeys: MasterKeys
     package let directory: URL
     package let log: Logger
 
@@ -24,9 +26,12 @@ package struct Installation: Sendable {
         let url = try makeDirectory(settings.dataDirectory)
         let engine = try await engine(settings, in: url, log: log)
         do {
+            let database = Database(engine)
+            let keys = try await MasterKeyFile(settings: settings, directory: url)
+                .keys(for: database)
             return Installation(
-                database: Database(engine), files: try await files(settings, in: url, log: log),
-                mailing: mailing, directory: url, log: log)
+                database: database, files: try await files(settings, in: url, log: log),
+                mailing: mailing, masterKeys: keys, directory: url, log: log)
         } catch {
             try await engine.close()
             throw error

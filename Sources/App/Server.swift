@@ -31,11 +31,13 @@ package struct Server: Sendable {
         self.settings = settings
         let (database, log) = (installation.database, installation.log)
         passwords = Passwords()
-        authenticator = Authenticator(database: database, passwords: passwords)
+        authenticator = Authenticator(
+            database: database, passwords: passwords, masterKeys: installation.masterKeys)
         let files = try StaticAssets()
         live = try await LiveFeed(database: database, log: log)
         let parts = CRMParts(
             database: database, authenticator: authenticator, passwords: passwords,
+            masterKeys: installation.masterKeys,
             cursors: Cursors(key: try await installation.key("cursors")), live: live,
             imports: installation.imports, mailing: installation.mailing, assets: files.assets,
             formRuntime: files.formRuntime, version: OperationsRoutes.version,
@@ -99,7 +101,7 @@ package struct Server: Sendable {
                 guard let found else { return nil }
                 return Visitor(
                     caller: found.caller, name: found.name, email: found.email, csrf: found.csrf,
-                    tenantName: found.tenant.name)
+                    tenantName: found.tenant.name, mustSetUp: found.mustSetUp)
             },
             spend: { key in
                 let standing = limiter.take(key)

@@ -26,6 +26,10 @@ package struct Settings: Sendable {
     package var mailFrom: String?
     /// Where people reach the product, for links in mail; nil for `host` and `port`.
     package var publicURL: String?
+    /// The keys that secrets are sealed under, in base64; nil for those of a file.
+    package var masterKey: String?
+    /// The file with them; nil for `master.key` in the data directory.
+    package var masterKeyFile: String?
     package var host = "127.0.0.1"
     package var port = 8080
     /// Requests a minute that one caller may make.
@@ -59,6 +63,8 @@ package struct Settings: Sendable {
         relayPasswordFile = iperform.string(forKey: "smtp.password.file")
         mailFrom = iperform.string(forKey: "mail.from")
         publicURL = iperform.string(forKey: "public.url")
+        masterKey = iperform.string(forKey: "master.key", isSecret: true)
+        masterKeyFile = iperform.string(forKey: "master.key.file")
         self.host = host ?? iperform.string(forKey: "host", default: self.host)
         self.port = port ?? iperform.int(forKey: "port", default: self.port)
         requestsAMinute = iperform.int(forKey: "requests.a.minute", default: requestsAMinute)

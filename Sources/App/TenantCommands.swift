@@ -25,7 +25,7 @@ package func createTenant(
     _ installation: Installation, name: String, adminEmail: String, adminPassword: String,
     locality: Locality = Locality()
 ) async throws -> (tenant: ID<Tenant>, slug: String, admin: ID<User>) {
-    let hash = try await Passwords().hash(adminPassword)
+    let hash = try await Passwords().hash(adminPassword, of: [name, adminEmail])
     let new = NewTenant(
         name: name, admin: ("Administrator", adminEmail, hash), defaultRegion: locality.region,
         defaultCurrency: locality.currency, timeZone: locality.timeZone)

@@ -25,7 +25,8 @@ package struct Work: Sendable {
         files = installation.imports
         let intake = FormIntake(
             database: database, cursors: Cursors(key: try await installation.key("cursors")))
-        let authenticator = Authenticator(database: database, passwords: Passwords())
+        let authenticator = Authenticator(
+            database: database, passwords: Passwords(), masterKeys: installation.masterKeys)
         let imports = ImportRunner(database, files, log: log).handler()
         jobs = JobRunner(
             database,

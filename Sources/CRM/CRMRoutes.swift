@@ -8,6 +8,7 @@ package struct CRMParts: Sendable {
     package let database: Database
     package let authenticator: Authenticator
     package let passwords: Passwords
+    package let masterKeys: MasterKeys
     package let cursors: Cursors
     package let shells: Shells
     package let live: LiveFeed
@@ -22,13 +23,15 @@ package struct CRMParts: Sendable {
     package let secureCookies: Bool
 
     package init(
-        database: Database, authenticator: Authenticator, passwords: Passwords, cursors: Cursors,
-        live: LiveFeed, imports: ImportFiles, mailing: Mailing, assets: Assets,
-        formRuntime: String, version: String, secureCookies: Bool
+        database: Database, authenticator: Authenticator, passwords: Passwords,
+        masterKeys: MasterKeys, cursors: Cursors, live: LiveFeed, imports: ImportFiles,
+        mailing: Mailing, assets: Assets, formRuntime: String, version: String,
+        secureCookies: Bool
     ) {
         self.database = database
         self.authenticator = authenticator
         self.passwords = passwords
+        self.masterKeys = masterKeys
         self.cursors = cursors
         self.live = live
         self.imports = imports
@@ -81,6 +84,9 @@ private func captureRoutes(_ parts: CRMParts) -> [Route] {
 private func companyRoutes(_ parts: CRMParts) -> [Route] {
     let (authenticator, cursors) = (parts.authenticator, parts.cursors)
     return doorRoutes(parts)
+        + SignInRoutes(authenticator: authenticator).routes
+        + SecondStepRoutes(authenticator: authenticator, keys: parts.masterKeys).routes
+        + AccountPages(shells: parts.shells, keys: parts.masterKeys).routes
         + UserRoutes(
             authenticator: authenticator, passwords: parts.passwords, mailing: parts.mailing,
             cursors: cursors
@@ -92,7 +98,7 @@ private func companyRoutes(_ parts: CRMParts) -> [Route] {
         + StageRoutes().routes
         + CustomFieldRoutes().routes
         + AssignmentRoutes().routes
-        + SettingsPages(shells: parts.shells).routes
+        + SettingsPages(shells: parts.shells, keys: parts.masterKeys).routes
         + AuditRoutes(cursors: cursors).routes
         + AuditPages(shells: parts.shells, cursors: cursors).routes
         + JobRoutes(cursors: cursors).routes

@@ -27,6 +27,15 @@ package struct Caller: Sendable, Equatable {
     /// The person who acts, or whose API key does.
     package var user: ID<User>? { actor.user }
 
+    /// The person who acts and nobody else: an API key acts as its maker, but what guards that
+    /// person is not its to see or change.
+    package func person() throws -> ID<User> {
+        guard actor.kind == .user, let user else {
+            throw Problem.forbidden("Only the person can do this, signed in.")
+        }
+        return user
+    }
+
     /// Whether the right is there at all, on whosever records.
     package func may(_ right: Right) -> Bool { !grants[right].isEmpty }
 

@@ -3,9 +3,12 @@ extension Problem {
     package var detail: String {
         switch self {
         case .malformed(let detail), .unauthenticated(let detail), .forbidden(let detail),
+            .codeNeeded(let detail),
             .conflict(let detail), .stale(let detail), .tooLarge(let detail),
             .unsupportedMedia(let detail), .tooMany(let detail, _), .unavailable(let detail):
             detail
+        case .setUpNeeded:
+            "Your company requires a second step. Sign in with a browser and set it up first."
         case .notFound(let noun): "There is no such \(noun), or you may not see it."
         case .methodNotAllowed: "This address does not take that method; see Allow."
         case .versionRequired: "Send If-Match with the ETag of the record you read."
@@ -23,6 +26,8 @@ extension Problem {
         switch self {
         case .malformed: "This cannot be read"
         case .unauthenticated: "Sign in first"
+        case .codeNeeded: "A code is needed"
+        case .setUpNeeded: "Set up the second step"
         case .forbidden: "Not allowed"
         case .notFound: "Not found"
         case .methodNotAllowed: "Wrong method"
@@ -36,6 +41,15 @@ extension Problem {
         case .busy: "Busy"
         case .unavailable: "Out of reach"
         case .full: "Disk full"
+        }
+    }
+
+    /// What kind it is, for programs: where `/developers` explains it, else only the status.
+    package var type: String {
+        switch self {
+        case .codeNeeded: "/developers#code-needed"
+        case .setUpNeeded: "/developers#set-up-needed"
+        default: "about:blank"
         }
     }
 }

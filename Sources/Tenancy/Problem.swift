@@ -6,6 +6,10 @@ package enum Problem: Error, Equatable {
     case malformed(String)
     /// 401
     case unauthenticated(String)
+    /// 401: the password was right; the sign-in asks for a code besides.
+    case codeNeeded(String)
+    /// 403: the company requires a second step, and the person has none yet.
+    case setUpNeeded
     /// 403: seen, but not allowed.
     case forbidden(String)
     /// 404: there is none, or none that this caller may see. The noun, in lower case.

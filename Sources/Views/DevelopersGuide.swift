@@ -31,7 +31,12 @@ private func tokenGuide(_ page: DevelopersPage) -> HTML {
         <p>For a system, make a key under <a class="link" href="/settings/keys">Settings, API \
         keys</a> and send it as <code>Authorization: Bearer …</code>. For a person, trade the \
         password for an access token; it lasts 15 minutes and is renewed with the refresh token \
-        that comes with it.</p>\(copyable(sample, label: "Get a token"))
+        that comes with it.</p>\(copyable(sample, label: "Get a token"))\
+        <p id="code-needed">Who has a second step is answered 401 with the <code>type</code> \
+        <code>/developers#code-needed</code>: send the same with a <code>code</code> of the app, or a \
+        recovery code.</p>\
+        <p id="set-up-needed">Where the company requires a second step, who has none is answered 403 \
+        with <code>/developers#set-up-needed</code> until they have set it up in the browser.</p>
         """
 }
 

@@ -25,6 +25,7 @@ private func section(_ content: SettingsContent, canEdit: Bool) -> HTML {
     case .assignment(let page): assignmentSection(page, canEdit: canEdit)
     case .forms(let page): formsSection(page, canEdit: canEdit)
     case .keys(let page): keysSection(page, canEdit: canEdit)
+    case .signIn(let page): signInSection(page, canEdit: canEdit)
     }
 }
 

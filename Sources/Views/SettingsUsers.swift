@@ -21,7 +21,8 @@ private func userRow(_ row: UserRow, _ page: UsersPage, canEdit: Bool) -> HTML {
         <small>\(row.email)</small></div></div></td>\
         <td data-label="Role">\(label(of: row.role, in: page.roles))</td>\
         <td data-label="Team">\(row.team.map { label(of: $0, in: page.teams) } ?? "")</td>\
-        <td data-label="Territory">\(row.territory)</td><td>\(stateTag(row))</td>\
+        <td data-label="Territory">\(row.territory)</td><td><span class="in-row">\(stateTag(row))\
+        \(when: row.hasSecondStep, tag("Second step", icon: "shield-check"))</span></td>\
         <td data-label="Last seen">\(row.lastSeen.isEmpty ? "Never" : row.lastSeen)</td>\
         \(when: canEdit, "<td class=\"acts-cell\">\(userActions(row))</td>")</tr>
         """
@@ -61,7 +62,13 @@ private func userActions(_ row: UserRow) -> HTML {
             "Reactivate \(row.person.name)", icon: "user-check",
             Write(path, said: "\(row.person.name) can sign in again", version: row.version),
             body: "{\"active\":true}")
-    return "\(invitationActions(row))\(edit)\(toggle)"
+    let out = doButton(
+        "Sign out \(row.person.name) everywhere", icon: "log-out",
+        Write(
+            "DELETE /users/\(row.person.id)/sessions",
+            said: "\(row.person.name) is signed out everywhere"),
+        confirm: "All browsers and programs must sign in again. API keys stay.")
+    return "\(invitationActions(row))\(edit)\(toggle)\(when: row.isActive, out)\(when: row.hasSecondStep, reset(row))"
 }
 
 private func invitationActions(_ row: UserRow) -> HTML? {
@@ -76,6 +83,17 @@ private func invitationActions(_ row: UserRow) -> HTML? {
         Write("DELETE \(path)", said: "The invitation is void"),
         confirm: "The link that was mailed no longer works.")
     return "\(send)\(revoke)"
+}
+
+/// For who has lost the phone and the recovery codes.
+private func reset(_ row: UserRow) -> HTML {
+    doButton(
+        "Reset the second step of \(row.person.name)", icon: "rotate-ccw",
+        Write(
+            "DELETE /users/\(row.person.id)/totp",
+            said: "\(row.person.name) signs in without a code"),
+        confirm: "Make sure that it is they who ask. They are signed out everywhere, and sign in "
+            + "with the password alone until they set it up again.")
 }
 
 private func userDialogs(_ page: UsersPage) -> HTML {

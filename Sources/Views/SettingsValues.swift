@@ -1,6 +1,7 @@
 /// The pages under `/settings`, in the order of the sub-navigation.
 package enum SettingsSection: String, Sendable, CaseIterable {
     case users, teams, stages, fields, assignment, forms, keys
+    case signIn = "sign-in"
 
     var label: String {
         switch self {
@@ -11,6 +12,7 @@ package enum SettingsSection: String, Sendable, CaseIterable {
         case .assignment: "Assignment"
         case .forms: "Forms"
         case .keys: "API keys"
+        case .signIn: "Sign-in"
         }
     }
     var icon: String {
@@ -22,6 +24,7 @@ package enum SettingsSection: String, Sendable, CaseIterable {
         case .assignment: "route"
         case .forms: "clipboard-list"
         case .keys: "key-round"
+        case .signIn: "shield-check"
         }
     }
 }
@@ -47,6 +50,7 @@ package enum SettingsContent: Sendable {
     case assignment(AssignmentPage)
     case forms(FormsPage)
     case keys(KeysPage)
+    case signIn(SignInPolicyPage)
 
     var section: SettingsSection {
         switch self {
@@ -57,6 +61,7 @@ package enum SettingsContent: Sendable {
         case .assignment: .assignment
         case .forms: .forms
         case .keys: .keys
+        case .signIn: .signIn
         }
     }
 }
@@ -86,11 +91,13 @@ package struct UserRow: Sendable {
     package var lastSeen: String
     /// The reader's own row: it cannot be deactivated.
     package var isYou: Bool
+    /// Whether sign-in asks the person for a code.
+    package var hasSecondStep: Bool
 
     package init(_ person: Person, version: Int, email: String, role: String) {
         (self.person, self.version, self.email, self.role) = (person, version, email, role)
         (team, territory, awayUntil, awayShown) = (nil, "", nil, nil)
-        (isActive, lastSeen, isYou) = (true, "", false)
+        (isActive, lastSeen, isYou, hasSecondStep) = (true, "", false, false)
         (invitation, isInvited) = (nil, false)
     }
 }

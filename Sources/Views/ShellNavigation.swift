@@ -57,6 +57,7 @@ private let userMenu: HTML = """
     <button type="button" data-theme-set="dark">Dark</button></div>\
     <label class="switch"><input type="checkbox" role="switch" data-single-keys checked>\
     <span>Single-key shortcuts</span></label>\
+    <a class="item" href="/account/security">\(icon("shield-check"))Sign-in and sessions</a>\
     <button class="item" type="button" data-sheet>\(icon("keyboard"))Keyboard shortcuts<kbd>?</kbd>\
     </button>\
     <button class="item" type="button" data-sign-out>\(icon("log-out"))Sign out</button>

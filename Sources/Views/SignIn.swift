@@ -26,6 +26,9 @@ package func signInPage(_ page: SignInPage) -> HTML {
             Field("password", "Password", .password, isRequired: true)
                 .with(autocomplete: "current-password")
         ]
+    let code = Field("code", "Code").with(
+        hint: "The six digits that your authenticator app shows, or a recovery code.",
+        autocomplete: "one-time-code")
     return document(
         title: "Sign in · iPerform", session: page.session,
         body: """
@@ -34,8 +37,11 @@ package func signInPage(_ page: SignInPage) -> HTML {
             <h1>Sign in</h1>\(page.message.map { notice($0.weight, $0.text) })\
             <form id="sign-in" method="post" novalidate data-next="\(url: page.next ?? "/today")">\
             <p class="notice bad" data-form-error hidden role="alert"></p>\
-            \(fields.map { field($0) })\
-            <button class="btn primary big" type="submit">Sign in</button></form>\
+            <div data-step="password">\(fields.map { field($0) })</div>\
+            <div data-step="code" hidden>\(field(code))</div>\
+            <button class="btn primary big" type="submit">Sign in</button>\
+            <div data-step="code" hidden><button class="btn ghost" type="button" data-back>\
+            Back to the password</button></div></form>\
             <p class="aside"><a href="/forgot">Forgot your password?</a></p></div></main>\
             <div class="toasts" id="toasts"></div>\
             <div class="vh" id="status" role="status" aria-live="polite"></div>

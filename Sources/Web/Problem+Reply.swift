@@ -6,8 +6,8 @@ extension Problem {
     var status: HTTPResponse.Status {
         switch self {
         case .malformed: .badRequest
-        case .unauthenticated: .unauthorized
-        case .forbidden: .forbidden
+        case .unauthenticated, .codeNeeded: .unauthorized
+        case .forbidden, .setUpNeeded: .forbidden
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .conflict: .conflict
@@ -26,7 +26,7 @@ extension Problem {
     package func reply(instance: String) -> Reply {
         var reply = Reply.json(status) { writer in
             writer.object { body in
-                body.member("type", "about:blank")
+                body.member("type", type)
                 body.member("title", title)
                 body.member("status", status.code)
                 body.member("detail", detail)
@@ -42,7 +42,7 @@ extension Problem {
         switch self {
         case .tooMany(_, let seconds): reply.headers[.retryAfter] = String(seconds)
         case .busy, .unavailable: reply.headers[.retryAfter] = "1"
-        case .unauthenticated: reply.headers[.wwwAuthenticate] = "Bearer"
+        case .unauthenticated, .codeNeeded: reply.headers[.wwwAuthenticate] = "Bearer"
         default: break
         }
         return reply

@@ -33,6 +33,8 @@ package struct Route: Sendable {
     package var answers: [Answer] = []
     /// Whether the request must carry `If-Match`.
     package var needsVersion = false
+    /// Whether it is open to who must set up the second step of the sign-in first.
+    package var isForSetUp = false
     package let handle: @Sendable (Call) async throws -> Reply
 
     package struct Parameter: Sendable {
@@ -133,6 +135,15 @@ extension Route {
         var route = Route(method, path, summary, handle: handle)
         route.kind = .other
         route.access = access
+        return route
+    }
+}
+
+extension Route {
+    /// The same route, open also to who must set up the second step of the sign-in first.
+    package var forSetUp: Route {
+        var route = self
+        route.isForSetUp = true
         return route
     }
 }

@@ -7,7 +7,8 @@ import Tenancy
 extension Site {
     /// Who the request comes from: a bearer token, else the session cookie.
     ///
-    /// - Throws: `Problem.unauthenticated` when the route needs somebody and there is nobody.
+    /// - Throws: `Problem.unauthenticated` when the route needs somebody and there is nobody,
+    ///   `setUpNeeded` when the person must set up the second step first.
     func identify(_ request: Request, _ route: Route) async throws -> Call.Identity? {
         if let header = request.headers[.authorization], route.access == .signedIn {
             guard header.lowercased().hasPrefix("bearer ") else {
@@ -20,6 +21,9 @@ extension Site {
         else {
             if route.access == .anyone { return nil }
             throw Problem.unauthenticated("Sign in, or send Authorization: Bearer and a token.")
+        }
+        guard !visitor.mustSetUp || route.access == .anyone || route.isForSetUp else {
+            throw Problem.setUpNeeded
         }
         return .visitor(visitor)
     }

@@ -34,6 +34,8 @@ package struct Site: Sendable {
         @Sendable (Problem, _ incident: String?, Call.Identity?, _ nonce: String) -> Reply
 
     package static let sessionCookie = "iperform_session"
+    /// Where the second step of the sign-in is set up by who can do nothing else yet.
+    package static let setUpPage = "/account/second-step"
     private static let jsonBytesMax = 1 << 20
     static let csrfHeader = HTTPField.Name("X-CSRF-Token")!
 
@@ -138,6 +140,7 @@ package struct Site: Sendable {
             let next = Query.encoded(request.uri.string)
             return .see(request.uri.path == "/" ? "/sign-in" : "/sign-in?next=\(next)")
         }
+        if problem == .setUpNeeded, route.kind == .page { return .see(Self.setUpPage) }
         let incident = problem == nil ? String(UUIDv7.text(UUIDv7.next()).suffix(12)) : nil
         if let incident {
             log.error(

@@ -8,13 +8,19 @@ package struct Visitor: Sendable {
     package let email: String
     package let csrf: String
     package let tenantName: String
+    /// Whether nothing is open to them but setting up the second step of the sign-in.
+    package let mustSetUp: Bool
 
-    package init(caller: Caller, name: String, email: String, csrf: String, tenantName: String) {
+    package init(
+        caller: Caller, name: String, email: String, csrf: String, tenantName: String,
+        mustSetUp: Bool = false
+    ) {
         self.caller = caller
         self.name = name
         self.email = email
         self.csrf = csrf
         self.tenantName = tenantName
+        self.mustSetUp = mustSetUp
     }
 
     /// - Throws: never on a route that needs a session: a session belongs to a user.

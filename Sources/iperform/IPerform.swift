@@ -8,7 +8,8 @@ struct IPerform: AsyncParsableCommand {
         commandName: "iperform", abstract: "A lead-centric CRM.",
         subcommands: [
             ServeCommand.self, WorkCommand.self, TenantCommand.self, ImportFileCommand.self,
-            DemoCommand.self, FeedCommand.self, AuditCommand.self, MoveCommand.self,
+            DemoCommand.self, FeedCommand.self, AuditCommand.self, SecretsCommand.self,
+            MoveCommand.self,
             BenchCommand.self,
         ])
 }

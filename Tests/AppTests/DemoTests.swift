@@ -13,7 +13,8 @@ import Testing
     func `ten months hold together, whenever they are looked at`(_ text: String) async throws {
         let now = try #require(Instant(text))
         try await inInstallation { installation in
-            try await foundDemo(in: installation.database, password: "demo-demo", at: now)
+            try await foundDemo(
+                in: installation.database, password: "four calm herons wade", at: now)
             func count(_ sql: SQL) async throws -> Int {
                 try await installation.database.read { try await $0.value(sql) } ?? -1
             }
@@ -55,7 +56,8 @@ import Testing
         let now = try #require(Instant(Self.moments[0]))
         func made() async throws -> [String] {
             try await inInstallation { installation in
-                try await foundDemo(in: installation.database, password: "demo-demo", at: now)
+                try await foundDemo(
+                    in: installation.database, password: "four calm herons wade", at: now)
                 return try await installation.database.read { try await history(in: $0) }
             }
         }

@@ -16,7 +16,7 @@ import Testing
     }
 
     private func door(_ ground: Ground) -> Authenticator {
-        Authenticator(database: ground.database, passwords: ground.passwords)
+        ground.door()
     }
 
     @Test(arguments: EngineKind.allCases)

@@ -9,6 +9,7 @@ import Testing
 struct Ground: Sendable {
     let database: Database
     let passwords = Passwords()
+    let masterKeys: MasterKeys
     let acme: Company
     let rival: Company
     /// Acme's people: an admin, a manager and a salesperson.
@@ -37,6 +38,7 @@ struct Ground: Sendable {
 
     private init(_ database: Database) async throws {
         self.database = database
+        masterKeys = try MasterKeys(MasterKeys.random())
         let hash = try await Self.hash.value
         acme = try await Self.company("Acme", admin: "ada@acme.example", hash, in: database)
         rival = try await Self.company("Rival", admin: "eve@rival.example", hash, in: database)
@@ -71,6 +73,11 @@ struct Ground: Sendable {
 }
 
 extension Ground {
+    /// A new process, which remembers nobody.
+    func door() -> Authenticator {
+        Authenticator(database: database, passwords: passwords, masterKeys: masterKeys)
+    }
+
     @discardableResult
     func write<Value: Sendable>(
         as caller: Caller, at now: Instant = Ground.now,

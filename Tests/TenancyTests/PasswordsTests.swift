@@ -20,18 +20,54 @@ import Testing
         #expect(try await passwords.hash("correct horse") != first)
     }
 
-    @Test(arguments: [7, 201])
+    @Test(arguments: [11, 129])
     func `a password that is too short or too long is refused`(length: Int) async {
-        let text = String(repeating: "ß", count: length)
+        let text = Self.text(length)
         #expect(await problem { try await passwords.hash(text) }?.fields == ["password"])
     }
 
-    @Test(arguments: [8, 200])
+    @Test(arguments: [12, 128])
     func `a password of the shortest and the longest length is taken`(length: Int) async throws {
-        let text = String(repeating: "ß", count: length)
+        let text = Self.text(length)
         let hash = try await passwords.hash(text)
         #expect(try await passwords.verify(text, against: hash))
         #expect(try await !passwords.verify(text + "ß", against: hash))
+    }
+
+    /// Nothing that is tried first, of any length.
+    private static func text(_ length: Int) -> String {
+        let letters = Array("ßabcdefghijkm")
+        return String((0..<length).map { letters[$0 * $0 % 13] })
+    }
+
+    @Test(arguments: [
+        "password1234", "Password2026!!", "qwertyuiop12", "123456789012", "iloveyou....",
+        "abcabcabcabc", "aaaaaaaaaaab", "PASSWORDPASSWORD", "sanfrancisco", "!!1Welcome1!!",
+    ])
+    func `what is tried first is refused, however decorated`(password: String) async {
+        let problem = await problem { try await passwords.hash(password) }
+        #expect(problem?.detail.contains("tried first") == true, "\(password)")
+    }
+
+    @Test(arguments: [
+        "Rosalind likes tea", "rósalind-likes-tea", "ask franklin first", "my.r.franklin.door",
+        "at harbortrading now", "the Harbor is calm",
+    ])
+    func `what others know of the person is refused`(password: String) async {
+        let person = ["Rosalind Franklin", "r.franklin@lab.example", "Harbor Trading"]
+        let problem = await problem { try await passwords.hash(password, of: person) }
+        #expect(problem?.detail.contains("others know of you") == true, "\(password)")
+    }
+
+    @Test func `short names do not count, and several words will do`() async throws {
+        let person = ["Max Ip", "m@ip.example", "Up"]
+        let hash = try await passwords.hash("maximum effort up the hill", of: person)
+        #expect(try await passwords.verify("maximum effort up the hill", against: hash))
+    }
+
+    @Test func `a password from before the rules can still be hashed anew`() async throws {
+        let hash = try await passwords.rehash("password")
+        #expect(try await passwords.verify("password", against: hash))
     }
 
     @Test func `without an account no password is right`() async throws {

@@ -10,7 +10,7 @@ import Testing
     private func signedIn(
         as caller: Caller, in ground: Ground
     ) async throws -> (door: Authenticator, token: String) {
-        let door = Authenticator(database: ground.database, passwords: ground.passwords)
+        let door = ground.door()
         let session = try await ground.write(as: caller) { try await Sessions($0).start() }
         return (door, session.token)
     }
@@ -74,8 +74,7 @@ import Testing
     {
         try await Ground.with(engine) { ground in
             let (door, token) = try await signedIn(as: ground.sam, in: ground)
-            let elsewhere = Authenticator(
-                database: ground.database, passwords: ground.passwords)
+            let elsewhere = ground.door()
             func role(_ door: Authenticator, at moment: Instant) async throws -> Role? {
                 try await door.session(token: token, at: moment)?.caller.role
             }
@@ -176,7 +175,7 @@ import Testing
                 _ = await problem {
                     try await door.signIn(
                         Credentials(tenant: "acme", email: "\(moment)", password: "x"),
-                        remote: "x", at: moment)
+                        from: Origin(remote: "x"), at: moment)
                 }
             }
             try await door.deleteExpired(at: later)

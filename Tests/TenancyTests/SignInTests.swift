@@ -19,9 +19,9 @@ import Testing
         async throws
     {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             let result = try await door.signIn(
-                credentials(" Sam@Acme.example "), remote: "192.0.2.1", at: now)
+                credentials(" Sam@Acme.example "), from: Origin(remote: "192.0.2.1"), at: now)
             let found = try #require(
                 try await door.session(token: result.session.token, at: now))
             #expect(found == result.signedIn)
@@ -44,7 +44,7 @@ import Testing
     @Test(arguments: EngineKind.allCases)
     func `whatever is wrong, the answer is the same`(on engine: EngineKind) async throws {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             let gone = try await ground.hire("gone")
             try await ground.write(as: ground.ada) { scope in
                 try await Users(scope).setPassword(
@@ -61,7 +61,7 @@ import Testing
             ]
             for credentials in wrong {
                 let problem = await problem {
-                    try await door.signIn(credentials, remote: "192.0.2.1", at: now)
+                    try await door.signIn(credentials, from: Origin(remote: "192.0.2.1"), at: now)
                 }
                 #expect(
                     problem == .unauthenticated("The company, e-mail or password is wrong."))
@@ -82,19 +82,20 @@ import Testing
         email: String
     ) async throws {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             func fail(at moment: Instant, times: Int = 1) async {
                 for number in 0..<times {
                     let problem = await problem {
                         try await door.signIn(
-                            credentials(email, "wrong password"), remote: "\(number)", at: moment)
+                            credentials(email, "wrong password"), from: Origin(remote: "\(number)"),
+                            at: moment)
                     }
                     #expect(problem?.isUnauthenticated == true)
                 }
             }
             func secondsLocked(at moment: Instant) async -> Int? {
                 await problem {
-                    try await door.signIn(credentials(email), remote: "x", at: moment)
+                    try await door.signIn(credentials(email), from: Origin(remote: "x"), at: moment)
                 }?.retryAfterSeconds
             }
             await fail(at: now, times: 5)
@@ -108,7 +109,7 @@ import Testing
             let later = now.adding(days: 2)
             await fail(at: later, times: 4)
             if email == "sam@acme.example" {
-                _ = try await door.signIn(credentials(email), remote: "x", at: later)
+                _ = try await door.signIn(credentials(email), from: Origin(remote: "x"), at: later)
                 #expect(try await ground.count("SELECT count(*) FROM sign_in_failures") == 0)
             }
             let locks = try await ground.events(of: ground.acme.id, named: "user.locked_out")
@@ -121,11 +122,11 @@ import Testing
         async throws
     {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             for number in 0..<6 {
                 let problem = await problem {
                     try await door.signIn(
-                        credentials(tenant: "nobody"), remote: "\(number)", at: now)
+                        credentials(tenant: "nobody"), from: Origin(remote: "\(number)"), at: now)
                 }
                 #expect((problem?.retryAfterSeconds != nil) == (number == 5))
             }
@@ -135,7 +136,7 @@ import Testing
     @Test(arguments: EngineKind.allCases)
     func `a lock in one company is none in another`(on engine: EngineKind) async throws {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             try await ground.write(as: ground.eve) {
                 try await Users($0).create(
                     NewUser(email: "sam@acme.example", name: "Sam", role: .warrior))
@@ -143,10 +144,10 @@ import Testing
             for number in 0..<5 {
                 _ = await problem {
                     try await door.signIn(
-                        credentials(tenant: "rival"), remote: "\(number)", at: now)
+                        credentials(tenant: "rival"), from: Origin(remote: "\(number)"), at: now)
                 }
             }
-            _ = try await door.signIn(credentials(), remote: "x", at: now)
+            _ = try await door.signIn(credentials(), from: Origin(remote: "x"), at: now)
         }
     }
 
@@ -207,31 +208,32 @@ import Testing
         async throws
     {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             for _ in 0..<22 {
-                _ = try await door.signIn(credentials(), remote: "192.0.2.1", at: now)
+                _ = try await door.signIn(credentials(), from: Origin(remote: "192.0.2.1"), at: now)
             }
             for number in 0..<20 {
                 let problem = await problem {
                     try await door.signIn(
-                        credentials("\(number)@acme.example"), remote: "192.0.2.1", at: now)
+                        credentials("\(number)@acme.example"), from: Origin(remote: "192.0.2.1"),
+                        at: now)
                 }
                 #expect(problem?.isUnauthenticated == true)
             }
             let held = await problem {
-                try await door.signIn(credentials(), remote: "192.0.2.1", at: now)
+                try await door.signIn(credentials(), from: Origin(remote: "192.0.2.1"), at: now)
             }
             #expect(held?.retryAfterSeconds == 3)
-            _ = try await door.signIn(credentials(), remote: "192.0.2.2", at: now)
+            _ = try await door.signIn(credentials(), from: Origin(remote: "192.0.2.2"), at: now)
             _ = try await door.signIn(
-                credentials(), remote: "192.0.2.1", at: now.adding(seconds: 3))
+                credentials(), from: Origin(remote: "192.0.2.1"), at: now.adding(seconds: 3))
         }
     }
 
     @Test(arguments: EngineKind.allCases)
     func `an older hash is renewed at sign-in`(on engine: EngineKind) async throws {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             let sam = try #require(ground.sam.user)
             let older =
                 "$argon2id$v=19$m=4096,t=3,p=1$c29tZXNhbHRzb21lc2FsdA"
@@ -241,7 +243,8 @@ import Testing
             }
             for _ in 0..<2 {
                 _ = try await door.signIn(
-                    credentials("sam@acme.example", "correct horse"), remote: "x", at: now)
+                    credentials("sam@acme.example", "correct horse"), from: Origin(remote: "x"),
+                    at: now)
             }
             let renewed = try await ground.read(as: ground.ada) {
                 try await self.hash(of: sam, in: $0)

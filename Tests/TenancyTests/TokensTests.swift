@@ -16,7 +16,7 @@ import Testing
         try await door.issueTokens(
             Credentials(
                 tenant: "acme", email: "sam@acme.example", password: Ground.password),
-            remote: "192.0.2.1", at: moment)
+            from: Origin(remote: "192.0.2.1"), at: moment)
     }
 
     private func bytes(_ base64url: some StringProtocol) -> [UInt8] {
@@ -28,7 +28,7 @@ import Testing
     @Test(arguments: EngineKind.allCases)
     func `an access token is good for fifteen minutes`(on engine: EngineKind) async throws {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             let pair = try await pair(door)
             #expect(pair.expiresInSeconds == 900)
             #expect(try await door.bearer(token: pair.accessToken, at: now) == ground.sam)
@@ -39,7 +39,7 @@ import Testing
             }
             #expect(late?.isUnauthenticated == true)
             // Also where it was never seen before.
-            let fresh = Authenticator(database: ground.database, passwords: ground.passwords)
+            let fresh = ground.door()
             let lateElsewhere = await problem {
                 try await fresh.bearer(token: pair.accessToken, at: now.adding(seconds: 900))
             }
@@ -53,7 +53,7 @@ import Testing
         async throws
     {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             let parts = try await pair(door).accessToken.split(separator: ".")
             try #require(parts.count == 3)
             let header = try JSON(parsing: bytes(parts[0]))
@@ -80,7 +80,7 @@ import Testing
     @Test(arguments: EngineKind.allCases)
     func `a token that is known costs no statement`(on engine: EngineKind) async throws {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             let pair = try await pair(door)
             _ = try await door.bearer(token: pair.accessToken, at: now)
             let before = ground.database.engine.statementsRun
@@ -97,7 +97,7 @@ import Testing
         async throws
     {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             let good = try await pair(door).accessToken
             let parts = good.split(separator: ".").map(String.init)
             let claims = String(decoding: bytes(parts[1]), as: UTF8.self)
@@ -130,11 +130,14 @@ import Testing
         async throws
     {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             let keys = try await SigningKeys.load(from: ground.database, at: now)
+            let family = try await ground.write(as: ground.sam) {
+                try await RefreshTokens($0).issue().family
+            }
             var claims = AccessClaims(
-                caller: ground.sam, user: try #require(ground.sam.user),
-                family: ID<TokenFamily>(), at: now, seconds: 900)
+                caller: ground.sam, user: try #require(ground.sam.user), family: family, at: now,
+                seconds: 900)
             let ours = try await keys.collection.sign(claims, kid: keys.signing)
             #expect(try await door.bearer(token: ours, at: now) == ground.sam)
             claims.iss = "somebody"
@@ -148,8 +151,8 @@ import Testing
     func `a key that another process adds is found`(on engine: EngineKind) async throws {
         try await Ground.with(engine) { ground in
             let (door, other) = (
-                Authenticator(database: ground.database, passwords: ground.passwords),
-                Authenticator(database: ground.database, passwords: ground.passwords)
+                ground.door(),
+                ground.door()
             )
             let old = try await pair(door)
             let key = P256.Signing.PrivateKey()
@@ -174,9 +177,8 @@ import Testing
     @Test(arguments: EngineKind.allCases)
     func `the role is today's, and who is deactivated is out`(on engine: EngineKind) async throws {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
-            let elsewhere = Authenticator(
-                database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
+            let elsewhere = ground.door()
             let token = try await pair(door).accessToken
             let sam = try #require(ground.sam.user)
             _ = try await elsewhere.bearer(token: token, at: now)
@@ -200,7 +202,7 @@ import Testing
     @Test(arguments: EngineKind.allCases)
     func `a refresh token is exchanged once for the next`(on engine: EngineKind) async throws {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             var pair = try await pair(door)
             var moment = now
             for _ in 0..<3 {
@@ -224,7 +226,7 @@ import Testing
         async throws
     {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             let (first, other) = (try await pair(door), try await pair(door))
             let second = try await door.refresh(token: first.refreshToken, at: now)
             let reuse = await problem { try await door.refresh(token: first.refreshToken, at: now) }
@@ -244,7 +246,7 @@ import Testing
         async throws
     {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             let token = try await pair(door).refreshToken
             let pairs = await withTaskGroup(of: TokenPair?.self) { group in
                 for _ in 0..<8 {
@@ -259,7 +261,7 @@ import Testing
     @Test(arguments: EngineKind.allCases)
     func `a client that signs out cannot refresh`(on engine: EngineKind) async throws {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             let pair = try await pair(door)
             try await door.revoke(refreshToken: pair.refreshToken, at: now)
             try await door.revoke(refreshToken: "unknown", at: now)
@@ -275,7 +277,7 @@ import Testing
         async throws
     {
         try await Ground.with(engine) { ground in
-            let door = Authenticator(database: ground.database, passwords: ground.passwords)
+            let door = ground.door()
             let pair = try await pair(door)
             let sam = try #require(ground.sam.user)
             for active in [false, true] {

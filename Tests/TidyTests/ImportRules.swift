@@ -26,7 +26,7 @@ enum ImportRules {
         "CRM": language.union(http)
             .union([
                 "Storage", "Tenancy", "Background", "Mail", "Views", "Web", "Spreadsheets",
-                "Files", "CPhoneNumber", "Logging",
+                "Files", "CPhoneNumber", "CQRCode", "Logging",
             ]),
         "App": language.union(http).union(drivers)
             .union(["Storage", "Tenancy", "Background", "Views", "Web", "CRM", "Spreadsheets"])

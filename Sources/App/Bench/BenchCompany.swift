@@ -46,9 +46,11 @@ struct BenchCompany: Sendable {
             }
             ids += some.enumerated().filter { $0.offset % 25 == 0 }.map(\.element)
         }
-        let authenticator = Authenticator(database: database, passwords: Passwords())
+        let authenticator = Authenticator(
+            database: database, passwords: Passwords(), masterKeys: installation.masterKeys)
         let credentials = Credentials(tenant: made.slug, email: email, password: password)
-        let tokens = try await authenticator.issueTokens(credentials, remote: "127.0.0.1")
+        let tokens = try await authenticator.issueTokens(
+            credentials, from: Origin(remote: "127.0.0.1"))
         var sessions: [String] = []
         for caller in [caller] + executives {
             let session = try await database.write(as: caller) { try await Sessions($0).start() }

@@ -21,7 +21,8 @@ struct AccountRoutes {
                 access: .anyone, handle: signIn),
             .api(
                 .delete, "/sessions/current", "Signs the browser out",
-                answers: [.init(204, "Signed out.")], handle: signOut),
+                answers: [.init(204, "Signed out.")], handle: signOut
+            ).forSetUp,
             .api(
                 .post, "/tokens", "Signs a program in", input: .json(Credentials.schema),
                 answers: [.init(200, "An access token and a refresh token.", TokenPair.schema)],
@@ -41,7 +42,7 @@ struct AccountRoutes {
     /// that the browser still had is ended.
     private func signIn(_ call: Call) async throws -> Reply {
         let result = try await authenticator.signIn(
-            Credentials(call.input), remote: call.remote, at: call.now)
+            Credentials(call.input), from: call.comesFrom, at: call.now)
         if let earlier = call.sessionToken {
             try await authenticator.signOut(token: earlier, at: call.now)
         }
@@ -59,7 +60,7 @@ struct AccountRoutes {
     private func issue(_ call: Call) async throws -> Reply {
         .tokens(
             try await authenticator.issueTokens(
-                Credentials(call.input), remote: call.remote, at: call.now))
+                Credentials(call.input), from: call.comesFrom, at: call.now))
     }
 
     private func refresh(_ call: Call) async throws -> Reply {
@@ -91,13 +92,15 @@ extension Credentials {
             .init("tenant", .text(max: 100), required: true, "The company's short name."),
             .init("email", .text(max: 254), required: true),
             .init("password", .text(max: 200), required: true),
+            .init(
+                "code", .text(max: 40), "A one-time or recovery code, for who has a second step."),
         ]))
 
     /// A password is taken to the letter, white space at its ends included.
     fileprivate init(_ input: Fields) {
         self.init(
             tenant: input.text("tenant") ?? "", email: input.text("email") ?? "",
-            password: input["password"]?.string ?? "")
+            password: input["password"]?.string ?? "", code: input.text("code"))
     }
 }
 

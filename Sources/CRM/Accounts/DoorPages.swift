@@ -57,6 +57,6 @@ extension LinkPage {
         self.init(
             token: token, name: person.name, email: person.email, company: person.company,
             signInURL: "/sign-in?tenant=\(Query.encoded(person.slug))&email=\(email)",
-            passwordMin: Passwords.lengths.lowerBound)
+            passwordMin: PasswordPolicy.lengths.lowerBound)
     }
 }

@@ -63,7 +63,7 @@ struct InvitationRoutes {
         "InvitationAcceptance",
         .object([
             .init("token", .text(max: 100), required: true, "From the link."),
-            .init("password", .text(max: Passwords.lengths.upperBound), required: true),
+            .init("password", .text(max: PasswordPolicy.lengths.upperBound), required: true),
             .init("name", .text(max: 120), "Unless said, as whoever invited them wrote it."),
         ]))
 }

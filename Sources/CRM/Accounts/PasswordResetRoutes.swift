@@ -81,6 +81,6 @@ struct PasswordResetRoutes {
         "PasswordReset",
         .object([
             .init("token", .text(max: 100), required: true, "From the link."),
-            .init("password", .text(max: Passwords.lengths.upperBound), required: true),
+            .init("password", .text(max: PasswordPolicy.lengths.upperBound), required: true),
         ]))
 }

@@ -26,4 +26,7 @@ enum SessionCookie {
 
 extension Call {
     var sessionToken: String? { request.cookies[Site.sessionCookie]?.value }
+
+    /// Where the request comes from, as a sign-in keeps it.
+    var comesFrom: Origin { Origin(remote: remote, agent: header(.userAgent)) }
 }

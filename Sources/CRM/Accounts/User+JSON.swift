@@ -54,7 +54,7 @@ extension NewUser {
             .init("email", .text(max: 254), required: true, "Kept in lower case."),
             .init("role", .choice(Role.grantable.map(\.rawValue)), required: true),
             .init(
-                "password", .text(max: Passwords.lengths.upperBound),
+                "password", .text(max: PasswordPolicy.lengths.upperBound),
                 "Without one a link to choose it is mailed to the person."),
             .init("team", .optional(.id)), .init("manager", .optional(.id)),
             .init("partner", .optional(.id), "For the role partner only."),

@@ -45,7 +45,7 @@ struct UserRoutes {
     private func create(_ call: Call) async throws -> Reply {
         // Ahead of the operation's own check: only who may add people may have hashes made.
         try call.caller().must(.peopleEdit)
-        let hash = try await hash(call.input["password"]?.string)
+        let hash = try await hash(call)
         return try await call.write { scope in
             let user = try await Users(scope).create(NewUser(call.input, passwordHash: hash))
             if hash == nil {
@@ -55,9 +55,11 @@ struct UserRoutes {
         }
     }
 
-    private func hash(_ password: String?) async throws -> String? {
-        guard let password else { return nil }
-        return try await passwords.hash(password)
+    private func hash(_ call: Call) async throws -> String? {
+        guard let password = call.input["password"]?.string else { return nil }
+        let company = try await call.read { try await Tenants.find($0.tenant, in: $0.tx).name }
+        let person = [call.input.text("name"), call.input.text("email"), company]
+        return try await passwords.hash(password, of: person.compactMap(\.self))
     }
 
     private func show(_ call: Call) async throws -> Reply {

@@ -204,7 +204,10 @@ package final class LiveFeed: Sendable {
 extension StoredEvent {
     /// Whether the caller is not who they were.
     func changes(_ caller: Caller) -> Bool {
-        let names = ["user.changed", "user.deactivated", "user.password_set", "session.ended"]
+        let names = [
+            "user.changed", "user.deactivated", "user.password_set", "user.signed_out",
+            "user.totp_reset", "session.ended",
+        ]
         return names.contains(name) && subject != nil && subject == caller.user?.uuid
     }
 

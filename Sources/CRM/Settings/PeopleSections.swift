@@ -6,8 +6,11 @@ import Web
 // Page values of the sections about people: users, teams, API keys.
 
 extension UsersPage {
-    init(_ frame: Shells.Frame, _ call: Call, in scope: Scope) async throws {
+    init(
+        _ frame: Shells.Frame, _ call: Call, in scope: Scope, _ keys: MasterKeys
+    ) async throws {
         let own = try call.user()
+        let secured = try await SecondSteps(scope, keys).people()
         let seen = try await UserList(scope: scope).lastSignIns()
         let invitations = try await AccessLinks(scope).invitations()
         let without = try await UserList(scope: scope).withoutPassword()
@@ -16,6 +19,7 @@ extension UsersPage {
             if without.contains(user.id) { row.invite(invitations[user.id], frame.faces.time) }
             row.lastSeen = seen[user.id].map(frame.faces.time.ago) ?? ""
             row.isYou = user.id == own
+            row.hasSecondStep = secured.contains(user.id)
             if row.isYou { row.lastSeen = "Now" }
             return row
         }
@@ -91,6 +95,16 @@ extension KeysPage {
                 row.lastUsed = key.lastUsedAt.map(time.ago) ?? ""
                 return row
             })
+    }
+}
+
+extension SignInPolicyPage {
+    init(_ frame: Shells.Frame, in scope: Scope, _ keys: MasterKeys) async throws {
+        let steps = SecondSteps(scope, keys)
+        let secured = try await steps.people()
+        self.init(
+            isSecondStepRequired: try await steps.isRequired(), people: frame.people.count,
+            peopleWithSecondStep: frame.people.filter { secured.contains($0.id) }.count)
     }
 }
 

@@ -6,6 +6,7 @@ import Web
 /// The pages under `/settings`, for company admins.
 struct SettingsPages {
     let shells: Shells
+    let keys: MasterKeys
 
     /// What fills a section: the page's frame is there for its people, words and clock.
     typealias Fill =
@@ -15,7 +16,7 @@ struct SettingsPages {
         [
             .page("/settings", "Leads to the first section") { _ in .see("/settings/users") },
             page(.users, "Who can sign in") { frame, scope, call in
-                .users(try await UsersPage(frame, call, in: scope))
+                .users(try await UsersPage(frame, call, in: scope, keys))
             },
             page(.teams, "The tree of teams") { frame, scope, _ in
                 .teams(try await TeamsPage(frame, in: scope))
@@ -34,6 +35,9 @@ struct SettingsPages {
             },
             page(.keys, "API keys") { frame, scope, _ in
                 .keys(try await KeysPage(frame, in: scope))
+            },
+            page(.signIn, "What the company asks of sign-ins") { frame, scope, _ in
+                .signIn(try await SignInPolicyPage(frame, in: scope, keys))
             },
         ]
     }

@@ -17,16 +17,14 @@ package struct TokenPair: Sendable {
 extension Authenticator {
     /// Signs a browser in.
     ///
-    /// - Parameter remote: The address that asks; it is rate-limited.
     /// - Throws: `Problem.unauthenticated`, the same for an unknown company, an unknown e-mail
-    ///   and a wrong password; `Problem.tooMany` when the address or the account is held off.
+    ///   and a wrong password; `codeNeeded` when a second step is set up and its code is missing
+    ///   or wrong; `tooMany` when the address or the account is held off.
     package func signIn(
-        _ credentials: Credentials, remote: String, at now: Instant = .now
+        _ credentials: Credentials, from origin: Origin, at now: Instant = .now
     ) async throws -> SignInResult {
-        let checked = try await passwordCheck.check(credentials, remote: remote, at: now)
-        let session = try await database.write(as: checked.caller, at: now) { scope in
-            try await checked.settle(in: scope)
-            return try await Sessions(scope).start(remote: remote)
+        let session = try await entering(credentials, origin, opensSession: true, at: now) {
+            try await Sessions($0).start(from: origin)
         }
         let found = try await self.session(token: session.token, at: now)
         guard let found else { throw PasswordCheck.wrong }
@@ -41,17 +39,71 @@ extension Authenticator {
 
     /// Signs a client in. Throws as `signIn` does.
     package func issueTokens(
-        _ credentials: Credentials, remote: String, at now: Instant = .now
+        _ credentials: Credentials, from origin: Origin, at now: Instant = .now
     ) async throws -> TokenPair {
-        let checked = try await passwordCheck.check(credentials, remote: remote, at: now)
-        let refresh = try await database.write(as: checked.caller, at: now) { scope in
-            try await checked.settle(in: scope)
-            let token = try await RefreshTokens(scope).issue()
+        let (refresh, caller) = try await entering(
+            credentials, origin, opensSession: false, at: now
+        ) { scope in
+            let token = try await RefreshTokens(scope).issue(from: origin)
             try await scope.record(
-                Event("token.issued", scope.caller.user?.uuid) { $0.member("remote", remote) })
-            return token
+                Event("token.issued", scope.caller.user?.uuid) {
+                    $0.member("remote", origin.remote)
+                })
+            return (token, scope.caller)
         }
-        return try await pair(refresh, for: checked.caller, at: now)
+        return try await pair(refresh, for: caller, at: now)
+    }
+
+    /// Checks the password, then the second step, and lets `enter` do the rest in the same
+    /// transaction.
+    private func entering<Value: Sendable>(
+        _ credentials: Credentials, _ origin: Origin, opensSession: Bool, at now: Instant,
+        _ enter: @escaping @Sendable (Scope) async throws -> Value
+    ) async throws -> Value {
+        let checked = try await passwordCheck.check(credentials, remote: origin.remote, at: now)
+        return try await countingCodes(of: checked, origin, at: now) { [masterKeys] in
+            try await database.write(as: checked.caller, at: now) { scope in
+                try await SecondSteps(scope, masterKeys)
+                    .passSignIn(credentials.code, opensSession: opensSession)
+                try await checked.settle(in: scope)
+                return try await enter(scope)
+            }
+        }
+    }
+
+    /// Turns the caller's second step off.
+    ///
+    /// - Throws: `Problem.invalid` on "password" or "code"; `tooMany` after too many of them.
+    package func endSecondStep(
+        of caller: Caller, password: String, code: String?, from origin: Origin,
+        at now: Instant = .now
+    ) async throws {
+        let checked = try await passwordCheck.check(
+            password, of: caller, remote: origin.remote, at: now)
+        do {
+            try await countingCodes(of: checked, origin, at: now) { [masterKeys] in
+                try await write(as: caller, at: now) { scope in
+                    try await SecondSteps(scope, masterKeys).end(code)
+                    try await checked.settle(in: scope)
+                }
+            }
+        } catch Problem.codeNeeded(let detail) {
+            throw Problem.invalid("code", detail)
+        }
+    }
+
+    /// Counts a wrong code as a wrong password is counted.
+    private func countingCodes<Value>(
+        of checked: CheckedPassword, _ origin: Origin, at now: Instant,
+        _ body: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await body()
+        } catch is SecondSteps.WrongCode {
+            try await passwordCheck.countWrongCode(of: checked, remote: origin.remote, at: now)
+            throw Problem.codeNeeded(
+                "This code is wrong, or was used already. Try the next that your app shows.")
+        }
     }
 
     /// Exchanges a refresh token for the next one and a new access token.
@@ -65,19 +117,22 @@ extension Authenticator {
         switch exchange {
         case .renewed(let refresh, let caller):
             return try await pair(refresh, for: caller, at: now)
-        case .refused:
+        case .refused(let tenant):
+            // What was revoked must not be remembered as good.
+            if let tenant { forget(tenant) }
             throw Problem.unauthenticated(
                 "The refresh token is wrong, was used before or has expired. Sign in again.")
         }
     }
 
-    /// Ends the sign-in that a refresh token belongs to. Access tokens run out by themselves.
+    /// Ends the sign-in that a refresh token belongs to, and its access tokens with it.
     package func revoke(refreshToken: String, at now: Instant = .now) async throws {
-        try await database.translated {
+        let tenant = try await database.translated {
             try await database.write {
                 try await RefreshTokens.revoke(refreshToken, in: $0, at: now)
             }
         }
+        if let tenant { forget(tenant) }
     }
 
     private func pair(

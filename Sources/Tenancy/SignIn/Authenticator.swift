@@ -10,12 +10,14 @@ package final class Authenticator: Sendable {
     let database: Database
     let accessTokens: AccessTokens
     let passwordCheck: PasswordCheck
+    /// What the seeds of one-time codes are sealed under.
+    let masterKeys: MasterKeys
 
     private let sessions = Cache<String, SignedIn>(
         capacity: 10_000, secondsToLive: rememberSeconds)
     private let keys = Cache<String, APIKeys.Presented>(
         capacity: 10_000, secondsToLive: rememberSeconds)
-    private let people = Cache<ID<User>, Standing>(
+    private let people = Cache<ID<TokenFamily>, Standing>(
         capacity: 20_000, secondsToLive: rememberSeconds)
 
     private static let rememberSeconds = 5
@@ -24,15 +26,18 @@ package final class Authenticator: Sendable {
     private struct Standing: RowDecodable {
         let tenant: ID<Tenant>
         let role: Role
+        let mustSetUp: Bool
 
         init(row: inout Row) throws {
             tenant = try row.next()
             role = try row.next()
+            mustSetUp = try row.next()
         }
     }
 
-    package init(database: Database, passwords: Passwords) {
+    package init(database: Database, passwords: Passwords, masterKeys: MasterKeys) {
         self.database = database
+        self.masterKeys = masterKeys
         passwordCheck = PasswordCheck(database: database, passwords: passwords)
         accessTokens = AccessTokens(database: database)
     }
@@ -48,19 +53,27 @@ package final class Authenticator: Sendable {
 
     /// Who a bearer token belongs to: an access token, or an API key.
     ///
-    /// - Throws: `Problem.unauthenticated` when the token is not good (any more).
+    /// - Throws: `Problem.unauthenticated` when the token is not good (any more), `setUpNeeded`
+    ///   for an access token of somebody who lacks the second step that the company requires.
     package func bearer(token: String, at now: Instant = .now) async throws -> Caller {
         if token.hasPrefix(APIKeys.prefix) { return try await apiKey(token, at: now) }
         guard let access = try await accessTokens.verify(token, at: now) else {
             throw Problem.unauthenticated("The access token is wrong or has expired.")
         }
-        let standing = try await people.value(for: access.user, at: now) {
+        let standing = try await people.value(for: access.family, at: now) {
             try await loadStanding(access)
         }
         guard let standing, standing.tenant == access.tenant else {
-            throw Problem.unauthenticated("This account can no longer sign in.")
+            throw Problem.unauthenticated("This sign-in has ended. Sign in again.")
         }
+        guard !standing.mustSetUp else { throw Problem.setUpNeeded }
         return Caller(tenant: access.tenant, actor: .user(access.user), role: standing.role)
+    }
+
+    /// The sign-in that an access token came from; nil for any other token.
+    package func family(ofToken token: String, at now: Instant) async throws -> ID<TokenFamily>? {
+        guard !token.hasPrefix(APIKeys.prefix) else { return nil }
+        return try await accessTokens.verify(token, at: now)?.family
     }
 
     /// The public keys of access tokens as JSON, for `/.well-known/jwks.json`.
@@ -106,9 +119,9 @@ extension Authenticator {
     private func loadSession(_ token: String, at now: Instant) async throws -> SignedIn? {
         let found = try await read { try await Sessions.find(token, in: $0, at: now) }
         guard let found else { return nil }
-        if let expiry = Sessions.renewedExpiry(of: found, at: now) {
+        if Sessions.isUseUnnoted(of: found, at: now) {
             try await note(as: found.caller, at: now) {
-                try await Sessions($0).renew(token, until: expiry)
+                try await Sessions($0).noteUse(token, of: found)
             }
         }
         return found
@@ -118,10 +131,19 @@ extension Authenticator {
         try await read { tx in
             try await tx.first(
                 """
-                SELECT tenant_id, role
+                SELECT users.tenant_id, users.role,
+                    CASE WHEN tenants.second_step_required_at IS NULL
+                        OR second_steps.confirmed_at IS NOT NULL THEN 0 ELSE 1 END
                 FROM users
-                WHERE tenant_id = \(access.tenant) AND id = \(access.user)
-                    AND deactivated_at IS NULL
+                JOIN tenants ON tenants.id = users.tenant_id
+                LEFT JOIN second_steps ON second_steps.tenant_id = users.tenant_id
+                    AND second_steps.user_id = users.id
+                WHERE users.tenant_id = \(access.tenant) AND users.id = \(access.user)
+                    AND users.deactivated_at IS NULL
+                    AND EXISTS (
+                        SELECT 1 FROM refresh_tokens
+                        WHERE tenant_id = \(access.tenant) AND family_id = \(access.family)
+                            AND user_id = \(access.user) AND revoked_at IS NULL)
                 """)
         }
     }

@@ -50,21 +50,57 @@ struct PasswordCheck: Sendable {
         guard try await passwords.verify(credentials.password, against: hash),
             let tenant = account.tenant, let candidate = account.candidate, let hash
         else {
-            try await recordFailure(account, credentials, remote: remote, at: now)
+            // What is no address may be a password in the wrong field.
+            try await recordFailure(
+                account.failures, account.candidate?.user,
+                email: EmailAddress.normalised(credentials.email),
+                from: account.tenant == nil ? nil : remote, at: now)
             throw Self.wrong
         }
         attempts.giveBack(remote)
         let newHash =
-            Passwords.needsRehash(hash) ? try await passwords.hash(credentials.password) : nil
+            Passwords.needsRehash(hash) ? try await passwords.rehash(credentials.password) : nil
         return CheckedPassword(
             caller: Caller(tenant: tenant, actor: .user(candidate.user), role: candidate.role),
             account: account.failures, newHash: newHash)
     }
 
+    /// Checks the password of somebody who is signed in, before what the session alone must not do.
+    ///
+    /// - Throws: `Problem.invalid` on "password"; `tooMany`.
+    func check(
+        _ password: String, of caller: Caller, remote: String, at now: Instant
+    ) async throws -> CheckedPassword {
+        let (slug, email) = try await database.read(as: caller, at: now) { scope in
+            let user = try scope.caller.person()
+            return (
+                try await Tenants.find(scope.tenant, in: scope.tx).slug,
+                try await Users(scope).find(user).email
+            )
+        }
+        do {
+            return try await check(
+                Credentials(tenant: slug, email: email, password: password), remote: remote,
+                at: now)
+        } catch Problem.unauthenticated {
+            throw Problem.invalid("password", "This is not your password.")
+        }
+    }
+
+    /// Counts a wrong code of somebody who gave the right password.
+    func countWrongCode(
+        of checked: CheckedPassword, remote: String, at now: Instant
+    ) async throws {
+        _ = attempts.take(remote, at: now)
+        try await recordFailure(
+            checked.account, checked.caller.user, email: nil, from: remote, at: now)
+    }
+
     static func locked(for seconds: Int) -> Problem {
         let minutes = (seconds + 59) / 60
         return .tooMany(
-            "Too many wrong passwords. Try again in \(minutes) min.", retryAfterSeconds: seconds)
+            "Too many wrong passwords or codes. Try again in \(minutes) min.",
+            retryAfterSeconds: seconds)
     }
 
     private func find(_ credentials: Credentials, at now: Instant) async throws -> Account {
@@ -95,16 +131,15 @@ struct PasswordCheck: Sendable {
             """)
     }
 
-    /// The lock bounds how many an account has; one of no company is nobody's to know.
+    /// The lock bounds how many an account has.
+    ///
+    /// - Parameter remote: Nil when there is no such company: it is nobody's to know.
     private func recordFailure(
-        _ account: Account, _ credentials: Credentials, remote: String, at now: Instant
+        _ failures: SignInFailures.Account, _ user: ID<User>?, email: String?,
+        from remote: String?, at now: Instant
     ) async throws {
-        let (failures, user) = (account.failures, account.candidate?.user)
-        let isOfCompany = account.tenant != nil
-        // What is no address may be a password in the wrong field.
-        let email = EmailAddress.normalised(credentials.email)
         try await database.write(as: .system(failures.tenant), at: now) { scope in
-            if isOfCompany {
+            if let remote {
                 try await scope.record(
                     Event("sign_in.failed", user?.uuid) { body in
                         body.member("remote", remote)

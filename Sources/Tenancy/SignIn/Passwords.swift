@@ -5,9 +5,8 @@ import Foundation
 package final class Passwords: Sendable {
     private let pool = HashingPool()
 
-    /// Length in characters. Eight is the floor of NIST SP 800-63B; what makes it hold is the
-    /// memory-hard hash and the lock-out, not more rules about what to type.
-    package static let lengths = 8...200
+    /// No password that was ever taken is longer.
+    private static let typedMax = 200
 
     // OWASP's second recommendation: 19 MiB, two passes, one lane; about 30 ms.
     private static let passes: UInt32 = 2
@@ -28,15 +27,20 @@ package final class Passwords: Sendable {
         pool.stop()
     }
 
-    /// The password's hash as a PHC string, with a new salt.
+    /// The hash, as a PHC string with a new salt, of a password that somebody chooses.
     ///
-    /// - Throws: `Problem.invalid` on "password" when it is too short or too long, and
-    ///   `Problem.busy` when too many wait for a hash.
-    package func hash(_ password: String) async throws -> String {
-        guard Self.lengths.contains(password.count) else {
-            let (least, most) = (Self.lengths.lowerBound, Self.lengths.upperBound)
-            throw Problem.invalid("password", "A password has \(least) to \(most) characters.")
+    /// - Parameter person: What it must not contain: name, e-mail and company of who will use it.
+    /// - Throws: `Problem.invalid` on "password" with what to do, and `Problem.busy` when too many
+    ///   wait for a hash.
+    package func hash(_ password: String, of person: [String] = []) async throws -> String {
+        if let fault = PasswordPolicy.fault(in: password, of: person) {
+            throw Problem.invalid("password", fault)
         }
+        return try await rehash(password)
+    }
+
+    /// The hash of a password that was chosen before and is right, whatever is asked of new ones.
+    func rehash(_ password: String) async throws -> String {
         let bytes = Self.bytes(password)
         return try await pool.run { try Self.argon2id(bytes) }
     }
@@ -47,7 +51,7 @@ package final class Passwords: Sendable {
     /// - Throws: `Problem.busy` when too many wait for a hash.
     package func verify(_ password: String, against hash: String?) async throws -> Bool {
         // No password is longer, so this one is wrong; hashing it would only take longer.
-        guard let hash, password.count <= Self.lengths.upperBound else {
+        guard let hash, password.count <= Self.typedMax else {
             _ = try await pool.run { try Self.matches([], Self.nobody) }
             return false
         }

@@ -18,6 +18,10 @@ package struct SignedIn: Sendable, Equatable {
     package let tenant: TenantProfile
     package let createdAt: Instant
     package let expiresAt: Instant
+    package let lastUsedAt: Instant
+    /// Whether the company requires a second step and the person has none: nothing is open but
+    /// setting it up.
+    package let mustSetUp: Bool
 }
 
 /// The sign-ins of browsers. A session lasts 14 days and is renewed when half of that is
@@ -34,7 +38,7 @@ package struct Sessions: Sendable {
     package static let lifetimeDaysMax = 90
 
     /// Starts a session of the caller, who has just proved to be the person.
-    package func start(remote: String? = nil) async throws -> NewSession {
+    package func start(from origin: Origin? = nil) async throws -> NewSession {
         guard let user = scope.caller.user else {
             throw Problem.forbidden("Only a person can sign in.")
         }
@@ -43,12 +47,14 @@ package struct Sessions: Sendable {
             expiresAt: scope.now.adding(days: Self.lifetimeDays))
         try await scope.tx.execute(
             """
-            INSERT INTO sessions (token_hash, tenant_id, user_id, csrf, created_at, expires_at)
+            INSERT INTO sessions (token_hash, tenant_id, user_id, csrf, created_at, expires_at,
+                id, last_used_at, remote, user_agent)
             VALUES (\(SecretToken.hash(session.token)), \(scope.tenant), \(user),
-                \(session.csrf), \(scope.now), \(session.expiresAt))
+                \(session.csrf), \(scope.now), \(session.expiresAt),
+                \(UUIDv7.next(at: scope.now)), \(scope.now), \(origin?.remote), \(origin?.agent))
             """)
         try await scope.record(
-            Event("session.started", user.uuid) { $0.member("remote", remote) })
+            Event("session.started", user.uuid) { $0.member("remote", origin?.remote) })
         return session
     }
 
@@ -71,12 +77,13 @@ package struct Sessions: Sendable {
             """)
     }
 
-    /// Lets a session last longer, from now on.
-    func renew(_ token: String, until expiry: Instant) async throws {
+    /// Notes that a session was used, and lets it last longer where it is time.
+    func noteUse(_ token: String, of session: SignedIn) async throws {
+        let expiry = Self.renewedExpiry(of: session, at: scope.now) ?? session.expiresAt
         try await scope.tx.execute(
             """
             UPDATE sessions
-            SET expires_at = \(expiry)
+            SET expires_at = \(expiry), last_used_at = \(scope.now)
             WHERE tenant_id = \(scope.tenant) AND token_hash = \(SecretToken.hash(token))
             """)
     }
@@ -91,10 +98,15 @@ extension Sessions {
         try await tx.first(
             """
             SELECT users.id, users.role, users.name, users.email, sessions.csrf,
-                sessions.created_at, sessions.expires_at, \(TenantProfile.columns)
+                sessions.created_at, sessions.expires_at, sessions.last_used_at,
+                CASE WHEN tenants.second_step_required_at IS NULL
+                    OR second_steps.confirmed_at IS NOT NULL THEN 0 ELSE 1 END,
+                \(TenantProfile.columns)
             FROM sessions
             JOIN users ON users.tenant_id = sessions.tenant_id AND users.id = sessions.user_id
             JOIN tenants ON tenants.id = sessions.tenant_id
+            LEFT JOIN second_steps ON second_steps.tenant_id = users.tenant_id
+                AND second_steps.user_id = users.id
             WHERE sessions.token_hash = \(SecretToken.hash(token))
                 AND sessions.expires_at > \(now) AND users.deactivated_at IS NULL
             """)
@@ -104,6 +116,13 @@ extension Sessions {
     package static func deleteExpired(in tx: any Transaction, at now: Instant) async throws {
         // tenant: sessions of every company expire.
         try await tx.execute("DELETE FROM sessions WHERE expires_at <= \(now)")
+    }
+
+    /// Minutes after which it is noted again that a session is used.
+    private static let useMinutes = 5
+
+    static func isUseUnnoted(of session: SignedIn, at now: Instant) -> Bool {
+        now.seconds(since: session.lastUsedAt) >= useMinutes * 60
     }
 
     /// Until when a session of this age lasts if it is renewed now; nil when it need not be.
@@ -124,6 +143,8 @@ extension SignedIn: RowDecodable {
         csrf = try row.next()
         createdAt = try row.next()
         expiresAt = try row.next()
+        lastUsedAt = try row.next()
+        mustSetUp = try row.next()
         tenant = try TenantProfile(row: &row)
         caller = Caller(tenant: tenant.id, actor: .user(user), role: role)
     }

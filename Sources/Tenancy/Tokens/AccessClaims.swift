@@ -39,14 +39,16 @@ struct AccessClaims: JWTPayload, Equatable {
 struct AccessToken: Sendable, Equatable {
     let tenant: ID<Tenant>
     let user: ID<User>
+    let family: ID<TokenFamily>
     let expiresAt: Instant
 
     init?(_ claims: AccessClaims) {
-        guard let tenant = ID<Tenant>(claims.tid), let user = ID<User>(claims.sub) else {
-            return nil
-        }
+        guard let tenant = ID<Tenant>(claims.tid), let user = ID<User>(claims.sub),
+            let family = ID<TokenFamily>(claims.sid)
+        else { return nil }
         self.tenant = tenant
         self.user = user
+        self.family = family
         expiresAt = Instant(microseconds: claims.exp * 1_000_000)
     }
 }

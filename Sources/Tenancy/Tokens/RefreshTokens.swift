@@ -18,7 +18,9 @@ package struct RefreshTokens: Sendable {
     package static let lifetimeDays = 30
 
     /// The next refresh token of the caller, in a new family unless told.
-    func issue(in family: ID<TokenFamily> = ID<TokenFamily>()) async throws -> RefreshToken {
+    func issue(
+        in family: ID<TokenFamily> = ID<TokenFamily>(), from origin: Origin? = nil
+    ) async throws -> RefreshToken {
         guard let user = scope.caller.user else {
             throw Problem.forbidden("Only a person can sign in.")
         }
@@ -26,9 +28,10 @@ package struct RefreshTokens: Sendable {
         try await scope.tx.execute(
             """
             INSERT INTO refresh_tokens (token_hash, tenant_id, user_id, family_id, created_at,
-                expires_at)
+                expires_at, remote, user_agent)
             VALUES (\(SecretToken.hash(token.text)), \(scope.tenant), \(user), \(family),
-                \(scope.now), \(scope.now.adding(days: Self.lifetimeDays)))
+                \(scope.now), \(scope.now.adding(days: Self.lifetimeDays)), \(origin?.remote),
+                \(origin?.agent))
             """)
         return token
     }
@@ -43,7 +46,7 @@ package struct RefreshTokens: Sendable {
             """)
     }
 
-    private func revoke(_ family: ID<TokenFamily>) async throws {
+    func revoke(_ family: ID<TokenFamily>) async throws {
         try await scope.tx.execute(
             """
             UPDATE refresh_tokens
@@ -72,17 +75,18 @@ extension RefreshTokens {
     /// revocation must be kept.
     enum Exchange: Sendable {
         case renewed(RefreshToken, Caller)
-        case refused
+        /// With the company whose family was revoked, if one was.
+        case refused(ID<Tenant>?)
     }
 
     static func exchange(
         _ token: String, in tx: any Transaction, at now: Instant
     ) async throws -> Exchange {
-        guard let stored = try await find(token, in: tx) else { return .refused }
+        guard let stored = try await find(token, in: tx) else { return .refused(nil) }
         let scope = Scope(caller: stored.caller, tx: tx, now: now)
         let tokens = RefreshTokens(scope)
         guard stored.revokedAt == nil, stored.expiresAt > now, stored.isActive else {
-            return .refused
+            return .refused(nil)
         }
         guard stored.usedAt == nil else {
             try await tokens.revoke(stored.family)
@@ -90,22 +94,26 @@ extension RefreshTokens {
                 Event("token.reuse_detected", stored.caller.user?.uuid) {
                     $0.member("family", stored.family)
                 })
-            return .refused
+            return .refused(scope.tenant)
         }
         try await tokens.use(token)
-        return .renewed(try await tokens.issue(in: stored.family), stored.caller)
+        return .renewed(
+            try await tokens.issue(in: stored.family, from: stored.origin), stored.caller)
     }
 
     /// Ends the family of a token: a client signs out.
+    ///
+    /// - Returns: Its company.
     package static func revoke(
         _ token: String, in tx: any Transaction, at now: Instant
-    ) async throws {
-        guard let stored = try await find(token, in: tx) else { return }
+    ) async throws -> ID<Tenant>? {
+        guard let stored = try await find(token, in: tx) else { return nil }
         let scope = Scope(caller: stored.caller, tx: tx, now: now)
         try await RefreshTokens(scope).revoke(stored.family)
         if stored.revokedAt == nil {
             try await scope.record(Event("token.revoked", stored.caller.user?.uuid))
         }
+        return scope.tenant
     }
 
     /// Deletes what has expired, in all companies. For a job that runs now and then.
@@ -122,7 +130,7 @@ extension RefreshTokens {
             """
             SELECT refresh_tokens.tenant_id, users.id, users.role, refresh_tokens.family_id,
                 refresh_tokens.expires_at, refresh_tokens.used_at, refresh_tokens.revoked_at,
-                users.deactivated_at
+                users.deactivated_at, refresh_tokens.remote, refresh_tokens.user_agent
             FROM refresh_tokens
             JOIN users ON users.tenant_id = refresh_tokens.tenant_id
                 AND users.id = refresh_tokens.user_id
@@ -138,6 +146,7 @@ private struct StoredRefreshToken: RowDecodable {
     let usedAt: Instant?
     let revokedAt: Instant?
     let isActive: Bool
+    let origin: Origin?
 
     init(row: inout Row) throws {
         let tenant: ID<Tenant> = try row.next()
@@ -148,5 +157,7 @@ private struct StoredRefreshToken: RowDecodable {
         usedAt = try row.next()
         revokedAt = try row.next()
         isActive = try row.next(Instant?.self) == nil
+        let (remote, agent): (String?, String?) = (try row.next(), try row.next())
+        origin = remote.map { Origin(remote: $0, agent: agent) }
     }
 }

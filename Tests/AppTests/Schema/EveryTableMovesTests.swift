@@ -3,6 +3,7 @@ import DatabaseSupport
 import Foundation
 import Storage
 import Synchronization
+import Tenancy
 import Testing
 
 /// A move, held to tables that are not thought of yet.
@@ -55,6 +56,8 @@ import Testing
     ) async throws {
         var settings = Settings(dataDirectory: directory)
         settings.databaseAddress = address
+        // What was sown was never sealed.
+        settings.masterKey = MasterKeys.random()
         let installation = try await Installation.open(settings, log: SchemaFiles.silent)
         let made = try await SchemaFiles.dump(installation.database, kind)
         try await installation.close()

@@ -64,7 +64,6 @@ function bindMenus() {
 
 function bindDialogs() {
   on("click", "[data-dialog]", (el) => dialogFrom(String(el.dataset.dialog)).showModal());
-  on("click", "[data-cancel]", (el) => el.closest("dialog")?.close());
   on("click", "dialog.modal", (box, event) => {
     if (event.target === box) /** @type {HTMLDialogElement} */ (box).close();
   });
@@ -98,10 +97,6 @@ function bindSettings() {
   on("change", "[data-single-keys]", (el) => {
     const { checked } = /** @type {HTMLInputElement} */ (el);
     localStorage.setItem("single-keys", checked ? "on" : "off");
-  });
-  on("click", "[data-copy]", async (el) => {
-    await navigator.clipboard.writeText(String(el.dataset.copy));
-    toast("Copied");
   });
   on("click", "[data-sign-out]", async () => {
     try {

@@ -35,11 +35,12 @@ export function on(type, selector, run, options) {
  */
 export class Problem extends Error {
   /** @param {number} status 0: the server could not be reached
-   * @param {string} text @param {FieldError[]} errors */
-  constructor(status, text, errors = []) {
+   * @param {string} text @param {FieldError[]} errors @param {string} type of RFC 9457 */
+  constructor(status, text, errors = [], type = "about:blank") {
     super(text);
     this.status = status;
     this.errors = errors;
+    this.type = type;
   }
 }
 
@@ -75,7 +76,7 @@ export async function api(method, path, body, options = {}) {
 async function problem(reply) {
   const body = await reply.json().catch(() => ({}));
   const text = body.detail ?? body.title ?? `The server answered ${reply.status}.`;
-  return new Problem(reply.status, text, body.errors ?? []);
+  return new Problem(reply.status, text, body.errors ?? [], body.type);
 }
 
 function signInAgain() {
@@ -266,4 +267,10 @@ document.addEventListener("keydown", (event) => {
   const combo = mod ? `mod+${shift}${key}` : pending ? `${pending} ${key}` : shift + key;
   pending = !mod && !shift && !pending && key === "g" ? "g" : "";
   if ((keys.get(combo) ?? []).some((run) => run(event) !== false)) event.preventDefault();
+});
+
+on("click", "[data-cancel]", (el) => el.closest("dialog")?.close());
+on("click", "[data-copy]", async (el) => {
+  await navigator.clipboard.writeText(String(el.dataset.copy));
+  toast("Copied");
 });

@@ -85,7 +85,8 @@ export const controls = (
 /** A control's value as the API takes it; nothing typed is null. @param {Control} control */
 export function valueOf(control) {
   if (control.type === "checkbox") return /** @type {HTMLInputElement} */ (control).checked;
-  const text = control.value.trim();
+  // A password is taken to the letter.
+  const text = control.type === "password" ? control.value : control.value.trim();
   if (LISTS.has(control.name)) {
     return text.split(/[\n,]+/).map((line) => line.trim()).filter(Boolean);
   }
@@ -186,7 +187,8 @@ export function checkAll(form) {
 async function finished(button, answer) {
   const { reveal, said } = button.dataset;
   await refreshRegion();
-  if (reveal && answer?.token) revealToken(reveal, answer.token);
+  const told = answer?.token ?? answer?.recovery_codes?.join("\n");
+  if (reveal && told) revealToken(reveal, told);
   else if (said) toast(said);
 }
 

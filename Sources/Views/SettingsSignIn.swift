@@ -1,0 +1,44 @@
+/// What the company asks of sign-ins.
+package struct SignInPolicyPage: Sendable {
+    package var isSecondStepRequired: Bool
+    /// Active people, and how many of them have a second step.
+    package var people: Int
+    package var peopleWithSecondStep: Int
+
+    package init(isSecondStepRequired: Bool, people: Int, peopleWithSecondStep: Int) {
+        self.isSecondStepRequired = isSecondStepRequired
+        (self.people, self.peopleWithSecondStep) = (people, peopleWithSecondStep)
+    }
+}
+
+func signInSection(_ page: SignInPolicyPage, canEdit: Bool) -> HTML {
+    let isOn = page.isSecondStepRequired
+    let state = isOn ? tag("Required", .good, icon: "check") : tag("Up to each person")
+    let next =
+        isOn
+        ? "Everybody else must set that up before they can do anything else."
+        : "Require it, and everybody else must set it up before they can go on."
+    let body: HTML = """
+        <div class="panel-body"><p>\(page.peopleWithSecondStep) of \(page.people) people are asked \
+        for a code as well as their password. \(next) API keys are not affected.</p>\
+        \(when: canEdit, requireButton(isOn: isOn))</div>
+        """
+    return """
+        \(sectionHead("Sign-in", "What your company asks of everybody who signs in."))\
+        \(panel("Second step", actions: state, body: body))
+        """
+}
+
+private func requireButton(isOn: Bool) -> HTML {
+    isOn
+        ? labelled(
+            "Stop requiring", "lock",
+            Write("PUT /sign-in-policy", said: "The second step is up to each person"),
+            body: "{\"totp_required\":false}",
+            confirm: "Who has set it up keeps it, and may turn it off.")
+        : labelled(
+            "Require for everybody", "lock",
+            Write("PUT /sign-in-policy", said: "The second step is required"),
+            body: "{\"totp_required\":true}",
+            confirm: "Who has none is led to set it up at once, also where they are signed in now.")
+}
