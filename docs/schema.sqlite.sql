@@ -605,8 +605,7 @@ CREATE TABLE tenants (
     time_zone TEXT NOT NULL DEFAULT 'UTC',
     created_at INTEGER NOT NULL
 , file_quota_bytes INTEGER NOT NULL DEFAULT 21474836480
-    CHECK (file_quota_bytes >= 0), audit_days INTEGER CHECK (audit_days >= 90)) STRICT;
-    CHECK (file_quota_bytes >= 0), second_step_required_at INTEGER) STRICT;
+    CHECK (file_quota_bytes >= 0), audit_days INTEGER CHECK (audit_days >= 90), second_step_required_at INTEGER) STRICT;
 CREATE TABLE users (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,

@@ -68,7 +68,10 @@ private func userActions(_ row: UserRow) -> HTML {
             "DELETE /users/\(row.person.id)/sessions",
             said: "\(row.person.name) is signed out everywhere"),
         confirm: "All browsers and programs must sign in again. API keys stay.")
-    return "\(invitationActions(row))\(edit)\(toggle)\(when: row.isActive, out)\(when: row.hasSecondStep, reset(row))"
+    return """
+        \(invitationActions(row))\(edit)\(toggle)\(when: row.isActive, out)\
+        \(when: row.hasSecondStep, reset(row))
+        """
 }
 
 private func invitationActions(_ row: UserRow) -> HTML? {

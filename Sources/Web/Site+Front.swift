@@ -44,7 +44,7 @@ extension Site {
         _ error: any Error, _ route: Route, _ arrival: Arrival, _ identity: Call.Identity?
     ) async {
         guard case Problem.forbidden(let reason) = error, let identity else { return }
-        let refusal = Refusal(
+        let refusal = AccessRefusal(
             identity.caller, remote: arrival.remote, route: "\(route.method) \(route.path)",
             subject: subject(of: route, arrival), reason: reason)
         await refusals.note(refusal, at: arrival.now)

@@ -48,10 +48,10 @@ struct InvitationRoutes {
         let token = call.input["token"]?.string ?? ""
         let person = try await authenticator.link(token, .invitation, at: call.now)
         let hash = try await passwords.hash(call.input["password"]?.string ?? "")
-        let (name, remote) = (call.input["name"]?.string, call.remote)
+        let (name, origin) = (call.input["name"]?.string, call.comesFrom)
         let session = try await authenticator.write(as: person.caller, at: call.now) { scope in
             try await Invitations.accept(token, of: person, name: name, hash: hash, in: scope)
-            return try await Sessions(scope).start(remote: remote)
+            return try await Sessions(scope).start(from: origin)
         }
         if let earlier = call.sessionToken {
             try await authenticator.signOut(token: earlier, at: call.now)

@@ -3,7 +3,7 @@ import Storage
 import Synchronization
 
 /// Somebody was not let do something.
-package struct Refusal: Sendable {
+package struct AccessRefusal: Sendable {
     package let caller: Caller
     package let remote: String
     /// Method and path, the path as the route writes it: no id and no secret stands in it.
@@ -43,7 +43,7 @@ package final class Refusals: Sendable {
         let start: Instant
         /// Those behind the first.
         var more = 0
-        var last: Refusal?
+        var last: AccessRefusal?
     }
 
     /// - Parameter report: Told of what could not be recorded; the answer is given all the same.
@@ -52,7 +52,7 @@ package final class Refusals: Sendable {
         self.report = report
     }
 
-    package func note(_ refusal: Refusal, at now: Instant) async {
+    package func note(_ refusal: AccessRefusal, at now: Instant) async {
         let key = Key(tenant: refusal.caller.tenant, actor: refusal.caller.actor.id)
         let (isFirst, before) = minutes.withLock { minutes -> (Bool, Minute?) in
             if var minute = minutes[key], now.seconds(since: minute.start) < Self.seconds {
@@ -82,7 +82,7 @@ package final class Refusals: Sendable {
         await record(last, times: minute.more, at: now)
     }
 
-    private func record(_ refusal: Refusal, times: Int, at now: Instant) async {
+    private func record(_ refusal: AccessRefusal, times: Int, at now: Instant) async {
         do {
             try await database.write(as: refusal.caller, at: now, isolation: .readCommitted) {
                 try await $0.record(
