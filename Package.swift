@@ -138,8 +138,8 @@ let package = Package(
         tests(
             "CRMTests",
             [
-                "DatabaseSupport", "BucketSupport", "TestSupport", "App", "CRM", "Background", "Mail",
-                "Web", "Spreadsheets", "Files", "Tenancy", "Storage", "CZlib",
+                "DatabaseSupport", "BucketSupport", "TestSupport", "App", "CRM", "Background",
+                "Mail", "Web", "Spreadsheets", "Files", "Tenancy", "Storage", "CZlib",
                 hummingbird, hummingbirdTesting, log,
             ]),
         tests(

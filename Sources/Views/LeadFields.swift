@@ -98,9 +98,9 @@ func teamSection(_ team: LeadTeam, of lead: String) -> HTML {
         <h3>Owner</h3><div class="people"><div class="person">\(ownerCell(team.owner))\
         <span class="grow"></span>\(when: team.canAssign, change)</div>\
         \(team.shares.map { shareRow($0, canRemove: team.canShare) })\
-        \(when: team.canShare, add)</div>\
-        \(team.why.map(whyOwner))\
-        <p class="why"><a class="link" href="/leads/\(lead)/access">Why can I see this?</a></p>
+        \(when: team.canShare, add)\
+        <a class="btn ghost" href="/leads/\(lead)/access">\(icon("shield-check", small: true))\
+        Why can I see this?</a></div>\(team.why.map(whyOwner))
         """
 }
 

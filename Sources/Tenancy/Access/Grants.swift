@@ -55,57 +55,57 @@ package struct Grants: Sendable, Hashable {
         }
     }
 
-    // Company, team, own, own and shared (and assigned), assigned, partner, tickets.
-    private static let C: Span = .company
-    private static let T: Span = .team
-    private static let O: Span = .own
-    private static let OS: Span = [.own, .shared]
-    private static let OSA: Span = [.own, .shared, .assigned]
-    private static let A: Span = .assigned
-    private static let P: Span = .partner
-    private static let K: Span = .tickets
-    private static let __: Span = .none
+    // Short, so that the table is one to look at.
+    private static let c: Span = .company
+    private static let t: Span = .team
+    private static let o: Span = .own
+    private static let os: Span = [.own, .shared]
+    private static let osa: Span = [.own, .shared, .assigned]
+    private static let a: Span = .assigned
+    private static let p: Span = .partner
+    private static let k: Span = .tickets
+    private static let no: Span = .none
 
     /// Who may do what: the whole of it. What stands in no line nobody may.
     // swift-format-ignore
     private static let table: [Line] = [
         //                      admin exec  manag sales warr  partn supp  analyst
-        Line(.leadsRead,        C,    C,    T,    OSA,  A,    P,    K,    C),
-        Line(.leadsCreate,      C,    __,   T,    O,    __,   P,    __,   C),
-        Line(.leadsEdit,        C,    __,   T,    OS,   __,   __,   __,   C),
-        Line(.leadsWork,        C,    __,   T,    OS,   A,    __,   __,   __),
-        Line(.leadsAssign,      C,    __,   T,    __,   __,   __,   __,   __),
-        Line(.leadsShare,       C,    __,   T,    O,    __,   __,   __,   __),
-        Line(.leadsClose,       C,    __,   T,    O,    __,   __,   __,   __),
-        Line(.leadsMerge,       C,    __,   T,    __,   __,   __,   __,   C),
-        Line(.customersRead,    C,    C,    T,    OS,   A,    P,    C,    C),
-        Line(.customersEdit,    C,    __,   T,    OS,   __,   __,   __,   C),
-        Line(.messagesRead,     C,    __,   T,    OS,   A,    P,    K,    __),
-        Line(.messagesSend,     C,    __,   T,    OS,   A,    P,    K,    __),
-        Line(.documentsRead,    C,    C,    T,    OS,   A,    P,    __,   C),
-        Line(.documentsEdit,    C,    __,   T,    OS,   __,   __,   __,   C),
-        Line(.ticketsRead,      C,    C,    T,    O,    A,    P,    K,    C),
-        Line(.ticketsComment,   C,    __,   T,    O,    A,    P,    K,    __),
-        Line(.ticketsWork,      C,    __,   T,    __,   __,   __,   K,    __),
-        Line(.campaignsRead,    C,    C,    T,    O,    __,   __,   __,   C),
-        Line(.campaignsEdit,    C,    __,   __,   __,   __,   __,   __,   C),
-        Line(.campaignsApprove, C,    __,   T,    __,   __,   __,   __,   __),
-        Line(.reportsRun,       C,    C,    T,    O,    A,    P,    K,    C),
-        Line(.reportsBuild,     C,    C,    T,    O,    __,   __,   __,   C),
-        Line(.exportsRun,       C,    C,    T,    O,    __,   P,    __,   C),
-        Line(.commissionsRead,  C,    C,    T,    __,   __,   P,    __,   C),
-        Line(.commissionsEdit,  C,    __,   __,   __,   __,   __,   __,   C),
-        Line(.erpRead,          C,    C,    T,    O,    __,   __,   C,    C),
-        Line(.erpEdit,          C,    __,   __,   __,   __,   __,   __,   C),
-        Line(.importsRun,       C,    __,   T,    O,    __,   __,   __,   C),
-        Line(.importsUndo,      C,    __,   T,    O,    __,   __,   __,   C),
-        Line(.importsHistory,   C,    __,   __,   __,   __,   __,   __,   __),
-        Line(.peopleRead,       C,    C,    C,    C,    C,    O,    C,    C),
-        Line(.peopleEdit,       C,    __,   __,   __,   __,   __,   __,   __),
-        Line(.settingsEdit,     C,    __,   __,   __,   __,   __,   __,   __),
-        Line(.connectionsEdit,  C,    __,   __,   __,   __,   __,   __,   C),
-        Line(.keysEdit,         C,    __,   __,   __,   __,   __,   __,   __),
-        Line(.operationsManage, C,    __,   __,   __,   __,   __,   __,   __),
-        Line(.auditRead,        C,    C,    T,    O,    O,    O,    O,    C),
+        Line(.leadsRead,        c,    c,    t,    osa,  a,    p,    k,    c),
+        Line(.leadsCreate,      c,    no,   t,    o,    no,   p,    no,   c),
+        Line(.leadsEdit,        c,    no,   t,    os,   no,   no,   no,   c),
+        Line(.leadsWork,        c,    no,   t,    os,   a,    no,   no,   no),
+        Line(.leadsAssign,      c,    no,   t,    no,   no,   no,   no,   no),
+        Line(.leadsShare,       c,    no,   t,    o,    no,   no,   no,   no),
+        Line(.leadsClose,       c,    no,   t,    o,    no,   no,   no,   no),
+        Line(.leadsMerge,       c,    no,   t,    no,   no,   no,   no,   c),
+        Line(.customersRead,    c,    c,    t,    os,   a,    p,    c,    c),
+        Line(.customersEdit,    c,    no,   t,    os,   no,   no,   no,   c),
+        Line(.messagesRead,     c,    no,   t,    os,   a,    p,    k,    no),
+        Line(.messagesSend,     c,    no,   t,    os,   a,    p,    k,    no),
+        Line(.documentsRead,    c,    c,    t,    os,   a,    p,    no,   c),
+        Line(.documentsEdit,    c,    no,   t,    os,   no,   no,   no,   c),
+        Line(.ticketsRead,      c,    c,    t,    o,    a,    p,    k,    c),
+        Line(.ticketsComment,   c,    no,   t,    o,    a,    p,    k,    no),
+        Line(.ticketsWork,      c,    no,   t,    no,   no,   no,   k,    no),
+        Line(.campaignsRead,    c,    c,    t,    o,    no,   no,   no,   c),
+        Line(.campaignsEdit,    c,    no,   no,   no,   no,   no,   no,   c),
+        Line(.campaignsApprove, c,    no,   t,    no,   no,   no,   no,   no),
+        Line(.reportsRun,       c,    c,    t,    o,    a,    p,    k,    c),
+        Line(.reportsBuild,     c,    c,    t,    o,    no,   no,   no,   c),
+        Line(.exportsRun,       c,    c,    t,    o,    no,   p,    no,   c),
+        Line(.commissionsRead,  c,    c,    t,    no,   no,   p,    no,   c),
+        Line(.commissionsEdit,  c,    no,   no,   no,   no,   no,   no,   c),
+        Line(.erpRead,          c,    c,    t,    o,    no,   no,   c,    c),
+        Line(.erpEdit,          c,    no,   no,   no,   no,   no,   no,   c),
+        Line(.importsRun,       c,    no,   t,    o,    no,   no,   no,   c),
+        Line(.importsUndo,      c,    no,   t,    o,    no,   no,   no,   c),
+        Line(.importsHistory,   c,    no,   no,   no,   no,   no,   no,   no),
+        Line(.peopleRead,       c,    c,    c,    c,    c,    o,    c,    c),
+        Line(.peopleEdit,       c,    no,   no,   no,   no,   no,   no,   no),
+        Line(.settingsEdit,     c,    no,   no,   no,   no,   no,   no,   no),
+        Line(.connectionsEdit,  c,    no,   no,   no,   no,   no,   no,   c),
+        Line(.keysEdit,         c,    no,   no,   no,   no,   no,   no,   no),
+        Line(.operationsManage, c,    no,   no,   no,   no,   no,   no,   no),
+        Line(.auditRead,        c,    c,    t,    o,    o,    o,    o,    c),
     ]
 }
