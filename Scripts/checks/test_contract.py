@@ -20,7 +20,8 @@ def own_server(tmp_path_factory):
     data = tmp_path_factory.mktemp("contract") / "data"
     data.mkdir()
     company = create_company(data, "Contract Works")
-    with Server(data) as running:
+    # Guesses at sign-ins are held off for minutes; nobody waits for that, 429 is an answer too.
+    with Server(data, environment={"IPERFORM_REQUESTS_A_MINUTE": "1000000"}) as running:
         with closing(API(running.base, company)) as api:
             for number in range(12):
                 api.lead(f"Seed {number}", email=f"{number}@seed.example")
@@ -29,18 +30,18 @@ def own_server(tmp_path_factory):
 
 def test_every_documented_operation_answers_as_documented(own_server):
     server, api = own_server
+    # A sign-in would be ended on the way by what ends sign-ins.
+    key = api.ok("POST", "/api-keys", json={"name": "Contract"})["token"]
     run = subprocess.run(
         [
             Path(sys.executable).parent / "schemathesis", "run",
             f"{server.base}/api/v1/openapi.json",
-            "--header", f"Authorization: Bearer {api.token}",
+            "--header", f"Authorization: Bearer {key}",
             "--checks", CHECKS,
-            # Good for twenty an hour: the rest would be waiting.
-            "--exclude-path", "/api/v1/password-resets",
             "--phases", "examples,coverage,fuzzing",
             "--max-examples", "15",
             "--generation-deterministic",
-            "--request-timeout", "20", "--rate-limit", "auto", "--continue-on-failure",
+            "--request-timeout", "20", "--continue-on-failure",
             "--no-color",
         ],
         capture_output=True, text=True, timeout=LIMIT_SECONDS, cwd=server.data.parent,
@@ -49,7 +50,8 @@ def test_every_documented_operation_answers_as_documented(own_server):
         },
     )
     assert run.returncode == 0, run.stdout[-12_000:] + run.stderr[-2_000:]
-    # A token that died on the way would have made all the rest a test of 401.
+    # A key that died on the way would have made all the rest a test of 401.
+    api.headers["Authorization"] = f"Bearer {key}"
     assert api.get("/me").status_code == 200
     assert api.ok("GET", "/inbox/ledger")["balanced"]
 
