@@ -31,9 +31,7 @@ struct AccessRoutes {
             guard let user = try Self.user(call.query["user"]) ?? scope.caller.user else {
                 throw Problem.invalid("user", "Say whom it is about.")
             }
-            let explainer = try await Explainer(of: user, in: scope)
-            guard let lead else { return try await explainer.explain(right, on: nil) }
-            return try await explainer.explain(right, on: try await Leads(scope).find(lead))
+            return try await Explainer(of: user, on: lead, in: scope).explain(right)
         }
         return .json { writer in
             writer.object { body in

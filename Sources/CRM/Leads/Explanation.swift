@@ -14,29 +14,37 @@ struct Explanation: Sendable {
 
 /// Looks at a lead with somebody else's eyes.
 struct Explainer: Sendable {
-    let scope: Scope
+    private let scope: Scope
+    private let caller: Caller
     let person: User
     let grants: Grants
+    private let lead: Lead?
+    private let shares: [Share]
+    private let circle: Circle
 
     /// Of a person of the caller's company. Oneself may always be asked about, others by who
     /// manages people.
     ///
+    /// - Parameter lead: One that the caller sees; nil for the rights themselves, on whatever lead.
     /// - Throws: `Problem.notFound`, `forbidden`
-    init(of user: ID<User>, in scope: Scope) async throws {
+    init(of user: ID<User>, on lead: ID<Lead>?, in scope: Scope) async throws {
         if scope.caller.user != user { try scope.caller.must(.peopleEdit) }
         self.scope = scope
         person = try await Users(scope).find(user)
         // An API key may have less than its maker.
         grants = scope.caller.user == user ? scope.caller.grants : .of(person.role)
+        caller = Caller(
+            tenant: scope.tenant, actor: .user(user), role: person.role, grants: grants)
+        guard let lead else {
+            (self.lead, shares, circle) = (nil, [], Circle())
+            return
+        }
+        self.lead = try await Leads(scope).find(lead)
+        shares = try await Shares(scope).list(of: [lead])[lead] ?? []
+        circle = try await Circle(of: caller, in: scope)
     }
 
-    private var caller: Caller {
-        Caller(
-            tenant: scope.tenant, actor: .user(person.id), role: person.role, grants: grants)
-    }
-
-    /// - Parameter lead: Nil for the right itself, on whatever lead.
-    func explain(_ right: Right, on lead: Lead?) async throws -> Explanation {
+    func explain(_ right: Right) -> Explanation {
         var explanation = Explanation(right: right)
         let role = person.role.label.lowercased()
         let span = grants[right]
@@ -51,16 +59,14 @@ struct Explainer: Sendable {
         let words = ListFormat.text(span.words)
         explanation.because = ["The role \(role) may \(right.words): \(words)."]
         guard let lead, !span.contains(.company) else { return explanation }
-        let matches = try await matches(span, lead)
+        let matches = matches(span, lead)
         explanation.because += matches
         if matches.isEmpty { explanation.missing = Self.unmet(span, lead) }
         return explanation
     }
 
     /// Each way in which the lead is within the span.
-    private func matches(_ span: Span, _ lead: Lead) async throws -> [String] {
-        let shares = try await Shares(scope).list(of: [lead.id])[lead.id] ?? []
-        let circle = try await Circle(of: caller, in: scope)
+    private func matches(_ span: Span, _ lead: Lead) -> [String] {
         var matches: [String] = []
         func holds(_ single: Span) -> Bool {
             span.contains(single)

@@ -25,15 +25,13 @@ struct AccessPages {
                 guard let user = asked ?? scope.caller.user else {
                     throw Problem.notFound("person")
                 }
-                let explainer = try await Explainer(of: user, in: scope)
-                var lines: [AccessPage.Line] = []
-                for right in Self.rights {
-                    let told = try await explainer.explain(right, on: lead)
-                    lines.append(
-                        AccessPage.Line(
-                            right: right.words.replacing("leads", with: "it"),
-                            isAllowed: told.isAllowed,
-                            reasons: told.isAllowed ? told.because : told.missing))
+                let explainer = try await Explainer(of: user, on: id, in: scope)
+                let lines = Self.rights.map { right in
+                    let told = explainer.explain(right)
+                    return AccessPage.Line(
+                        right: right.words.replacing("leads", with: "it"),
+                        isAllowed: told.isAllowed,
+                        reasons: told.isAllowed ? told.because : told.missing)
                 }
                 let people = scope.caller.may(.peopleEdit) ? frame.people : []
                 var shell = frame.shell
