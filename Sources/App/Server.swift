@@ -93,7 +93,7 @@ package struct Server: Sendable {
         _ authenticator: Authenticator, _ settings: Settings,
         _ now: @escaping @Sendable () -> Instant
     ) -> Gate {
-        let limiter = RateLimiter<String>(limit: settings.requestsAMinute, perSeconds: 60)
+        let limiter = RateLimiter(limit: settings.requestsAMinute, perSeconds: 60)
         return Gate(
             bearer: { try await authenticator.bearer(token: $0, at: now()) },
             session: { token in
@@ -103,8 +103,8 @@ package struct Server: Sendable {
                     caller: found.caller, name: found.name, email: found.email, csrf: found.csrf,
                     tenantName: found.tenant.name, mustSetUp: found.mustSetUp)
             },
-            spend: { key in
-                let standing = limiter.take(key)
+            spend: { actor in
+                let standing = limiter.take(actor.id.map(UUIDv7.text) ?? "")
                 return Allowance(
                     limit: standing.limit, remaining: standing.remaining,
                     resetSeconds: standing.resetSeconds, isSpent: !standing.isAllowed)

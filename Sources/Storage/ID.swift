@@ -15,7 +15,7 @@ package struct ID<Noun>: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads the 36-character form.
     package init?(_ text: some StringProtocol) {
-        guard text.utf8.count == 36, let uuid = UUID(uuidString: String(text)) else { return nil }
+        guard let uuid = UUIDv7.parsed(text) else { return nil }
         self.uuid = uuid
     }
 
@@ -58,9 +58,7 @@ package enum UUIDv7 {
         let fraction = UInt64(bitPattern: instant.microseconds % 1000) * 4096 / 1000
         let high = milliseconds << 16 | 0x7000 | fraction
         let low = UInt64.random(in: 0...UInt64.max) & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-        return withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) {
-            UUID(uuid: $0.loadUnaligned(as: uuid_t.self))
-        }
+        return uuid(high, low)
     }
 
     /// Lower-case 8-4-4-4-12 form; `UUID.uuidString` is upper-case.
@@ -68,6 +66,43 @@ package enum UUIDv7 {
         String(unsafeUninitializedCapacity: 36) { buffer in
             write(uuid, to: UnsafeMutableBufferPointer(rebasing: buffer[0..<36]))
             return 36
+        }
+    }
+
+    /// Reads the 8-4-4-4-12 form, in either case. Foundation's reads it with `sscanf`, at a
+    /// hundredth of what a request for one record costs.
+    static func parsed(_ text: some StringProtocol) -> UUID? {
+        guard text.utf8.count == 36 else { return nil }
+        var whole = String(text)
+        return whole.withUTF8(parsed)
+    }
+
+    private static func parsed(_ utf8: UnsafeBufferPointer<UInt8>) -> UUID? {
+        var halves: (high: UInt64, low: UInt64) = (0, 0)
+        for (at, byte) in utf8.enumerated() {
+            if at == 8 || at == 13 || at == 18 || at == 23 {
+                guard byte == UInt8(ascii: "-") else { return nil }
+            } else {
+                guard let nibble = nibble(byte) else { return nil }
+                halves.high = halves.high << 4 | halves.low >> 60
+                halves.low = halves.low << 4 | nibble
+            }
+        }
+        return uuid(halves.high, halves.low)
+    }
+
+    private static func nibble(_ digit: UInt8) -> UInt64? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(digit - 48)
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(digit - 87)
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(digit - 55)
+        default: nil
+        }
+    }
+
+    private static func uuid(_ high: UInt64, _ low: UInt64) -> UUID {
+        withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) {
+            UUID(uuid: $0.loadUnaligned(as: uuid_t.self))
         }
     }
 

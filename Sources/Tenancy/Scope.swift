@@ -47,6 +47,11 @@ package struct Scope: Sendable {
 /// One operation's events together.
 package enum Change {}
 
+extension ID<Change> {
+    /// What a read has: it makes no events.
+    static let none = ID(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
+}
+
 /// Something that happened. `name` is a noun and a verb in the past: `lead.moved`.
 package struct Event: Sendable {
     package let name: String
@@ -76,7 +81,7 @@ extension Database {
     ) async throws -> Value {
         try await translated {
             try await read(of: .tenant(caller.tenant.uuid), from: copy) { tx in
-                try await body(Scope(caller: caller, tx: tx, now: now))
+                try await body(Scope(caller: caller, tx: tx, now: now, change: .none))
             }
         }
     }

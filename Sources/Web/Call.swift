@@ -71,9 +71,9 @@ package struct Call: Sendable {
         if case .visitor(let visitor) = identity { visitor } else { nil }
     }
 
-    /// A path parameter as it stands.
+    /// A path parameter, decoded; empty when the route has none of the name.
     package func parameter(_ name: String) -> String {
-        parameters.get(name).map { $0.removingURLPercentEncoding() ?? $0 } ?? ""
+        parameters.get(name).map { Query.decoded($0, plusIsSpace: false) } ?? ""
     }
 
     /// A path parameter as an id. What is no id names nothing: 404.
@@ -179,10 +179,4 @@ struct Arrival: Sendable {
     let now: Instant
     let database: Database
     let parameters: Parameters
-}
-
-extension StringProtocol {
-    func removingURLPercentEncoding() -> String? {
-        Query("x=" + String(self).replacing("+", with: "%2B")).pairs.first?.value
-    }
 }

@@ -39,12 +39,15 @@ package struct Query: Sendable {
         return encoded
     }
 
-    private static func decoded(_ text: some StringProtocol) -> String {
+    /// - Parameter plusIsSpace: True in queries and forms, false in a path (RFC 3986 §2.1).
+    package static func decoded(
+        _ text: some StringProtocol, plusIsSpace: Bool = true
+    ) -> String {
         guard text.utf8.contains(where: { $0 == 0x25 || $0 == 0x2B }) else { return String(text) }
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {
-            if byte == 0x2B {
+            if byte == 0x2B, plusIsSpace {
                 bytes.append(0x20)
             } else if byte == 0x25, rest.count >= 2,
                 let high = hex(rest[rest.startIndex]), let low = hex(rest[rest.startIndex + 1])

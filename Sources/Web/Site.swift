@@ -82,7 +82,7 @@ package struct Site: Sendable {
         do {
             identity = try await identify(request, route)
             try prove(identity, request, route)
-            allowance = identity.map { gate.spend("\($0.caller.actor.id as UUID?)") }
+            allowance = identity.map { gate.spend($0.caller.actor) }
             if let allowance, allowance.isSpent {
                 throw Problem.tooMany(
                     "You have used up your requests; wait \(allowance.resetSeconds) s.",

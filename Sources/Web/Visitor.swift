@@ -36,13 +36,13 @@ package struct Gate: Sendable {
     package var bearer: @Sendable (String) async throws -> Caller
     /// A session cookie to its visitor; nil when it is over.
     package var session: @Sendable (String) async throws -> Visitor?
-    /// Spends one request of the caller's allowance.
-    package var spend: @Sendable (String) -> Allowance
+    /// Spends one request of the allowance of an actor; those without an id share one.
+    package var spend: @Sendable (Actor) -> Allowance
 
     package init(
         bearer: @escaping @Sendable (String) async throws -> Caller,
         session: @escaping @Sendable (String) async throws -> Visitor?,
-        spend: @escaping @Sendable (String) -> Allowance
+        spend: @escaping @Sendable (Actor) -> Allowance
     ) {
         self.bearer = bearer
         self.session = session

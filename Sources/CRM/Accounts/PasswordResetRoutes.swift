@@ -8,8 +8,8 @@ struct PasswordResetRoutes {
     let authenticator: Authenticator
     let passwords: Passwords
     let mailing: Mailing
-    private let byAddress = RateLimiter<String>(limit: 20, perSeconds: 3600)
-    private let byAccount = RateLimiter<String>(limit: 5, perSeconds: 3600)
+    private let byAddress = RateLimiter(limit: 20, perSeconds: 3600)
+    private let byAccount = RateLimiter(limit: 5, perSeconds: 3600)
 
     init(authenticator: Authenticator, passwords: Passwords, mailing: Mailing) {
         self.authenticator = authenticator

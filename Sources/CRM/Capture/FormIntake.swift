@@ -7,8 +7,8 @@ import Web
 package struct FormIntake: Sendable {
     let database: Database
     let cursors: Cursors
-    let addresses: RateLimiter<String>
-    let forms: RateLimiter<ID<Form>>
+    let addresses: RateLimiter
+    let forms: RateLimiter
 
     private static let perAddressAMinute = 20
     private static let perFormAMinute = 1200
@@ -61,7 +61,7 @@ package struct FormIntake: Sendable {
 
     private func limit(_ form: Form, _ call: Call) throws {
         let standings = [
-            addresses.take(call.remote, at: call.now), forms.take(form.id, at: call.now),
+            addresses.take(call.remote, at: call.now), forms.take("\(form.id)", at: call.now),
         ]
         if let spent = standings.first(where: { !$0.isAllowed }) {
             throw Problem.tooMany(

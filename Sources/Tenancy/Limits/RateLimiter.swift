@@ -5,10 +5,10 @@ import Synchronization
 ///
 /// In memory, so each process counts for itself. A key that has not been seen for longest is
 /// forgotten when there are too many, which gives it a full bucket again.
-package final class RateLimiter<Key: Hashable & Sendable>: Sendable {
+package final class RateLimiter: Sendable {
     private let limit: Int
     private let secondsPerToken: Double
-    private let buckets: Mutex<RecentlyUsed<Key, Bucket>>
+    private let buckets: Mutex<RecentlyUsed<String, Bucket>>
 
     private struct Bucket: Sendable {
         var tokens: Double
@@ -23,7 +23,7 @@ package final class RateLimiter<Key: Hashable & Sendable>: Sendable {
     }
 
     /// Takes one token, if there is one, and tells how the key stands now.
-    package func take(_ key: Key, at now: Instant = .now) -> RateStanding {
+    package func take(_ key: String, at now: Instant = .now) -> RateStanding {
         buckets.withLock { buckets in
             var bucket = filled(buckets[key], at: now)
             let isAllowed = bucket.tokens >= 1
@@ -34,7 +34,7 @@ package final class RateLimiter<Key: Hashable & Sendable>: Sendable {
     }
 
     /// Returns a token that was taken for something that turned out not to count.
-    package func giveBack(_ key: Key) {
+    package func giveBack(_ key: String) {
         buckets.withLock { buckets in
             guard var bucket = buckets[key] else { return }
             bucket.tokens = min(bucket.tokens + 1, Double(limit))

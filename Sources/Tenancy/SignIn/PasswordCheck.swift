@@ -6,7 +6,7 @@ struct PasswordCheck: Sendable {
     let passwords: Passwords
     /// Tries by address. A success gives its try back, so an office behind one address can
     /// sign in together.
-    let attempts = RateLimiter<String>(limit: attemptsPerMinute, perSeconds: 60)
+    let attempts = RateLimiter(limit: attemptsPerMinute, perSeconds: 60)
 
     private static let attemptsPerMinute = 20
 
