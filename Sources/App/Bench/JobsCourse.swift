@@ -45,7 +45,7 @@ struct JobsCourse: Sendable {
         try await add(0..<Self.many)
         let perSecond = try await running(starts) {
             let start = ContinuousClock.now
-            try await wait(.milliseconds(5)) { try await left() == 0 }
+            try await wait(.milliseconds(5)) { try await isEmpty() }
             return Double(Self.many) / start.secondsAgo
         }
         return Finding(
@@ -97,9 +97,12 @@ struct JobsCourse: Sendable {
         }
     }
 
-    private func left() async throws -> Int {
+    /// Not by counting: that took a third of what was measured.
+    private func isEmpty() async throws -> Bool {
         try await database.read(of: .tenant(tenant.uuid)) { [tenant] tx in
-            try await tx.value("SELECT COUNT(*) FROM jobs WHERE tenant_id = \(tenant)") ?? 0
+            let left: Int? = try await tx.value(
+                "SELECT 1 FROM jobs WHERE tenant_id = \(tenant) LIMIT 1")
+            return left == nil
         }
     }
 
