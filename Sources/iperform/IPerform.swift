@@ -155,7 +155,8 @@ struct BenchCommand: AsyncParsableCommand {
     @Argument(
         help: """
             memory, live, read, list, board, sign-in, create, import, jobs, job-start, timers, \
-            driver, create-postgres, jobs-postgres, job-start-postgres, timers-postgres; all unless told.
+            rights, driver, create-postgres, jobs-postgres, job-start-postgres, timers-postgres; \
+            all unless told.
             """)
     var measures: [String] = []
 

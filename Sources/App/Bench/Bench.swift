@@ -25,10 +25,16 @@ package struct Bench: Sendable {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         var findings: [Finding] = []
-        if only.isEmpty || !Set(only).isSubset(of: PostgresCourse.names) {
+        let elsewhere = Set(PostgresCourse.names + RightsCourse.names)
+        if only.isEmpty || !Set(only).isSubset(of: elsewhere) {
             let course = try await prepared(in: directory)
             defer { course.server.stop() }
             findings += try await run(course.measures)
+        }
+        if only.isEmpty || !Set(only).isDisjoint(with: RightsCourse.names) {
+            let course = RightsCourse(
+                directory: directory.appending(path: "rights"), leads: leads, seconds: seconds)
+            findings += try await course.run()
         }
         if only.isEmpty || !Set(only).isDisjoint(with: PostgresCourse.names) {
             let server = try PrivatePostgres(in: directory.appending(path: "server"))

@@ -69,8 +69,11 @@ extension Lead: RowDecodable {
 
     /// Every lead has its stage. It is joined from the left so that the planner begins with the
     /// lead, whose indexes have the order of the lists.
-    static let from: SQL = """
-        FROM leads l
+    // tenant: the statement that it is part of says which.
+    static let from: SQL = "FROM leads l \(joins)"
+
+    /// What stands behind `leads l` in `from`.
+    static let joins: SQL = """
         LEFT JOIN stages s ON s.tenant_id = l.tenant_id AND s.key = l.stage
         LEFT JOIN users u ON u.tenant_id = l.tenant_id AND u.id = l.owner_id
         """

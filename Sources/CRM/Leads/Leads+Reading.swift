@@ -86,28 +86,26 @@ extension Leads {
         return try await scope.tx.all("SELECT \(Lead.columns) \(first)").masked(for: scope.caller)
     }
 
-    /// `FROM leads l … LIMIT` of the first reachable leads. Each arm gives its own first ones,
-    /// and the first of these are the first of all.
+    /// `FROM … leads l … LIMIT` of the first reachable leads. Each arm gives its own first ones,
+    /// and the first of these are the first of all: they are looked up, not looked for.
     private static func first(
-        _ limit: Int, where conditions: SQL, by order: SQL, arms: [SQL], in scope: Scope
+        _ limit: Int, where conditions: SQL, by order: SQL, arms: [Reach.Arm], in scope: Scope
     ) -> SQL {
-        guard arms.count > 1 else {
-            return """
-                \(Lead.from)
-                WHERE l.tenant_id = \(scope.tenant) \(arms[0]) \(conditions)
-                ORDER BY \(order) LIMIT \(limit)
-                """
+        func first(of arm: Reach.Arm) -> SQL {
+            """
+            \(arm.from) \(Lead.joins)
+            WHERE l.tenant_id = \(scope.tenant) \(arm.condition) \(conditions)
+            ORDER BY \(order) LIMIT \(limit)
+            """
         }
+        guard arms.count > 1 else { return first(of: arms[0]) }
         let firsts: [SQL] = arms.map { arm in
-            """
-            SELECT id FROM (SELECT l.id \(Lead.from)
-                WHERE l.tenant_id = \(scope.tenant) \(arm) \(conditions)
-                ORDER BY \(order) LIMIT \(limit)) AS arm
-            """
+            "SELECT id FROM (SELECT l.id \(first(of: arm))) AS arm"
         }
         return """
-            \(Lead.from)
-            WHERE l.tenant_id = \(scope.tenant) AND l.id IN (\(SQL.joined(firsts, by: " UNION ")))
+            FROM (\(SQL.joined(firsts, by: " UNION "))) AS found
+            CROSS JOIN leads l \(Lead.joins)
+            WHERE l.tenant_id = \(scope.tenant) AND l.id = found.id
             ORDER BY \(order) LIMIT \(limit)
             """
     }
@@ -121,13 +119,16 @@ struct LeadWords: Sendable {
 }
 
 extension Leads {
-    /// The words of the newest leads, whoever may see these: at most `max` of each kind.
+    /// The words of the newest leads, at most `max` of each kind: of those of the company for
+    /// who is of it, whoever may see these, else of those that the caller reaches.
     func words(ofNewest count: Int, max: Int) async throws -> LeadWords {
+        let isOfCompany = scope.caller.grants[.peopleRead].contains(.company)
         let rows = try await scope.tx.rows(
             """
             SELECT DISTINCT source, product, territory FROM (
-                SELECT source, product, territory FROM leads
-                WHERE tenant_id = \(scope.tenant) ORDER BY created_at DESC LIMIT \(count)) AS newest
+                SELECT l.source, l.product, l.territory FROM leads l
+                WHERE l.tenant_id = \(scope.tenant) \(isOfCompany ? "" : reach)
+                ORDER BY l.created_at DESC LIMIT \(count)) AS newest
             """
         ) { row in
             try (

@@ -35,24 +35,45 @@ package struct Reach: Sendable, Hashable {
         return halves.isEmpty ? "AND 1 = 0" : "AND (\(SQL.joined(halves, by: " OR ")))"
     }
 
-    /// People of a team that have an arm each; of a larger one they share one.
-    private static let armsMax = 40
+    /// People that have an arm each: of more of them, a walk in the list's order meets their
+    /// leads sooner than so many lists are put together.
+    private static let armsMax = 16
 
-    /// Predicates (`AND …` on `leads l`) that together are this reach; a lead may meet several.
+    /// A part of a reach that gives the first leads in an order by itself.
+    struct Arm {
+        /// `FROM …` that has `leads l` in it; what is looked at first stands first.
+        let from: SQL
+        /// `AND …`
+        var condition: SQL = ""
+    }
+
+    /// Arms that together are this reach; a lead may be in several.
     ///
-    /// For the first leads in an order: each of them has its order from an index, where
-    /// “owned or handed” in one would read and sort all that a person has.
-    package func arms(in scope: Scope) async throws -> [SQL] {
-        guard !isAll, !isNothing else { return [sql(in: scope)] }
-        var arms: [SQL] = []
+    /// For the first leads in an order: “owned or handed” in one would, for few leads, read all
+    /// of the company's in that order. An owner's come in order from an index, and those that
+    /// were handed on are looked up one by one.
+    func arms(in scope: Scope) async throws -> [Arm] {
+        // tenant: the statement that it is part of says which.
+        let leads: SQL = "FROM leads l"
+        let whole = Arm(from: leads, condition: sql(in: scope))
+        guard !isAll, !isNothing else { return [whole] }
+        var arms: [Arm] = []
         if let owners = owners(in: scope.tenant) {
-            let users = try await scope.tx.column(owners, as: ID<User>.self)
-            arms =
-                users.count <= Self.armsMax
-                ? users.map { "AND l.owner_id = \($0)" } : ["AND l.owner_id IN \(SQL.list(users))"]
+            let users = try await scope.tx.column(
+                "SELECT id FROM (\(owners)) AS owners LIMIT \(Self.armsMax + 1)",
+                as: ID<User>.self)
+            if users.count > Self.armsMax { return [whole] }
+            arms = users.map { Arm(from: leads, condition: "AND l.owner_id = \($0)") }
         }
-        if let handed = handed(in: scope) { arms.append("AND l.id IN (\(handed))") }
-        return arms.isEmpty ? [sql(in: scope)] : arms
+        if let handed = handed(in: scope) {
+            // tenant: the statement that it is part of says which.
+            let from: SQL = """
+                FROM (SELECT DISTINCT lead_id FROM (\(handed)) AS given) AS handed
+                CROSS JOIN leads l
+                """
+            arms.append(Arm(from: from, condition: "AND l.id = handed.lead_id"))
+        }
+        return arms.isEmpty ? [whole] : arms
     }
 
     /// Selects the people whose leads are reached because they own them; nil for nobody's.
@@ -63,7 +84,7 @@ package struct Reach: Sendable, Hashable {
         return "SELECT id FROM users WHERE tenant_id = \(tenant) AND id = \(user)"
     }
 
-    /// Selects the leads that are reached whoever owns them; nil for none.
+    /// Selects the leads that are reached whoever owns them, as `lead_id`; nil for none.
     func handed(in scope: Scope) -> SQL? {
         guard let user else { return nil }
         let tenant = scope.tenant
@@ -103,7 +124,7 @@ package struct Reach: Sendable, Hashable {
     /// The leads of somebody's territory: “North” holds “North/Delhi”.
     private static func local(to user: ID<User>, in scope: Scope) -> SQL {
         """
-        SELECT t.id FROM leads t JOIN users me ON me.tenant_id = t.tenant_id
+        SELECT t.id AS lead_id FROM leads t JOIN users me ON me.tenant_id = t.tenant_id
         WHERE t.tenant_id = \(scope.tenant) AND me.id = \(user)
             AND (t.territory = me.territory
                 OR substr(t.territory, 1, length(me.territory) + 1) = me.territory || '/')

@@ -1,0 +1,258 @@
+import CRM
+import Foundation
+import Storage
+import Tenancy
+import Web
+
+/// What rights cost: a company of a thousand people in six levels of teams, on a disk, and its
+/// leads asked for by who sees all of them and by who sees some.
+struct RightsCourse: Sendable {
+    let directory: URL
+    let leads: Int
+    let seconds: Int
+
+    static let names = ["rights"]
+
+    private static let people = 1000
+    private static let levels = 6
+    /// Of the levels, from the top: one whose manager has teams above and below.
+    private static let middle = 3
+    private static let rounds = 400
+
+    /// Who asks.
+    private struct Staff: Sendable {
+        let admin: Caller
+        let manager: Caller
+        /// A salesperson, and a lead of theirs.
+        let owner: Caller
+        let lead: ID<Lead>
+        let slug: String
+        /// How many people's leads the manager sees.
+        let managed: Int
+    }
+
+    func run() async throws -> [Finding] {
+        note("Making \(leads) leads of \(Self.people) people")
+        let installation = try await Installation.open(
+            Settings(dataDirectory: directory.path), log: quietLog)
+        let staff = try await settle(in: installation)
+        note("Measuring: rights")
+        let findings = [
+            try await lists(of: staff, in: installation),
+            try await check(of: staff, in: installation),
+            try await explanation(by: staff, in: installation),
+        ]
+        try await installation.close()
+        return findings
+    }
+}
+
+// The company.
+extension RightsCourse {
+    private static let email = BenchCompany.email
+    private static let password = BenchCompany.password
+
+    private func settle(in installation: Installation) async throws -> Staff {
+        let made = try await createTenant(
+            installation, name: "Bench", adminEmail: Self.email, adminPassword: Self.password)
+        let admin = Caller(tenant: made.tenant, actor: .user(made.admin), role: .companyAdmin)
+        let database = installation.database
+        let (users, manager) = try await database.write(as: admin) { try await Self.hire(in: $0) }
+        let stages = try await database.read(as: admin) { try await Stages($0).pipeline().stages }
+        var own: ID<Lead>?
+        for first in stride(from: 0, to: leads, by: 500) {
+            let numbers = first..<min(first + 500, leads)
+            let made = try await database.write(as: admin) { scope in
+                try await Self.enter(numbers, of: users, stages, before: leads, in: scope)
+            }
+            own = own ?? made
+        }
+        guard let own else { throw Refusal("Ask for at least one lead.") }
+        let managed = try await database.read(as: admin) { scope in
+            try await scope.tx.column(
+                Teams.managedUsers(of: manager, in: scope.tenant), as: ID<User>.self
+            ).count
+        }
+        func caller(_ user: ID<User>, _ role: Role) -> Caller {
+            Caller(tenant: made.tenant, actor: .user(user), role: role)
+        }
+        return Staff(
+            admin: admin, manager: caller(manager, .manager), owner: caller(users[0], .salesperson),
+            lead: own, slug: made.slug, managed: managed)
+    }
+
+    /// Each team has two below it and a manager; the others are spread over all of them.
+    @Sendable private static func hire(
+        in scope: Scope
+    ) async throws -> (users: [ID<User>], manager: ID<User>) {
+        var users: [ID<User>] = []
+        func add(_ role: Role, _ team: ID<Team>?) async throws -> ID<User> {
+            let number = users.count
+            let new = NewUser(
+                email: "person\(number)@bench.example", name: "Person \(number)", role: role,
+                team: team)
+            users.append(try await Users(scope).create(new).id)
+            return users[number]
+        }
+        // The first owns the first lead.
+        _ = try await add(.salesperson, nil)
+        var (all, above): ([ID<Team>], [ID<Team>]) = ([], [])
+        var middle: ID<User>?
+        for level in 0..<levels {
+            var teams: [ID<Team>] = []
+            for number in 0..<(1 << level) {
+                let manager = try await add(.manager, nil)
+                if level == Self.middle { middle = middle ?? manager }
+                let new = NewTeam(
+                    name: "Team \(level)-\(number)", parent: level > 0 ? above[number / 2] : nil,
+                    manager: manager)
+                teams.append(try await Teams(scope).create(new).id)
+            }
+            (all, above) = (all + teams, teams)
+        }
+        while users.count < people { _ = try await add(.salesperson, all[users.count % all.count]) }
+        guard let middle else { throw Refusal("There is no team in the middle.") }
+        return (users, middle)
+    }
+
+    /// Returns the first lead of them. One in fifty is shared with a colleague.
+    private static func enter(
+        _ numbers: Range<Int>, of users: [ID<User>], _ stages: [Stage], before count: Int,
+        in scope: Scope
+    ) async throws -> ID<Lead>? {
+        var first: ID<Lead>?
+        for number in numbers {
+            var draft = LeadDraft(source: "website", currency: "USD")
+            draft.company = "Company \(number) Trading"
+            draft.contactName = "Contact \(number)"
+            try draft.setEmail("contact.\(number)@company\(number).example")
+            draft.valueMinor = Int64(number % 997) * 10_000
+            draft.owner = users[number * 7919 % users.count]
+            let history = History(
+                stage: stages[number % stages.count],
+                createdAt: scope.now.adding(seconds: (number - count) * 260))
+            let lead = try await Leads(scope).create(draft, history: history).id
+            first = first ?? lead
+            guard number % 50 == 0 else { continue }
+            let holder = users[(number * 7919 + 1) % users.count]
+            _ = try await Shares(scope).add(NewShare(.user(holder), as: .watcher), to: lead)
+        }
+        return first
+    }
+}
+
+// The measures.
+extension RightsCourse {
+    private static let queries = [
+        "sort=-created_at&limit=50",
+        "filter%5Bstage%5D=connected&filter%5Bvalue_minor%5D%5Bgte%5D=100000&sort=-created_at"
+            + "&limit=50",
+        "filter%5Bstage%5D=connected&sort=next_follow_up_at&limit=50",
+    ]
+
+    /// The same lists, page by page, by turns; the ratio is the worst of the lists'.
+    private func lists(of staff: Staff, in installation: Installation) async throws -> Finding {
+        let cursors = Cursors(key: try await installation.key("cursors"))
+        var worst: (ratio: Double, all: Double, some: Double) = (0, 0, 0)
+        for query in Self.queries {
+            var (all, some): (Pages, Pages) = (Pages(query), Pages(query))
+            for _ in 0..<Self.rounds {
+                try await all.turn(as: staff.admin, cursors, in: installation.database)
+                try await some.turn(as: staff.manager, cursors, in: installation.database)
+            }
+            let ratio = some.p99 / all.p99
+            if ratio > worst.ratio { worst = (ratio, all.p99, some.p99) }
+        }
+        return Finding(
+            measure: "list of a manager in the middle, \(staff.managed) of \(Self.people) people",
+            figure: figure(worst.ratio), goal: "p99 ≤ 1.5 × the admin's of the same list",
+            isMet: worst.ratio <= 1.5,
+            detail: "\(figure(worst.some, 1)) ms to \(figure(worst.all, 1)) ms, the worst of "
+                + "\(Self.queries.count) lists, \(Self.rounds) pages each")
+    }
+
+    /// Reads one lead: as who sees all, which asks for nothing but the id; and as its owner.
+    private func check(of staff: Staff, in installation: Installation) async throws -> Finding {
+        let database = installation.database
+        var times: [[Double]] = [[], []]
+        for _ in 0..<(Self.rounds * 20) {
+            for (index, caller) in [staff.admin, staff.owner].enumerated() {
+                let start = ContinuousClock.now
+                _ = try await database.read(as: caller) { try await Leads($0).find(staff.lead) }
+                times[index].append(start.secondsAgo * 1000)
+            }
+        }
+        let middles = times.map { $0.sorted()[$0.count / 2] }
+        let path = "/api/v1/leads/\(staff.lead)"
+        let request = try await asked([path], by: staff, in: installation)
+        let share = max(0, middles[1] - middles[0]) / request.p50 * 100
+        return Finding(
+            measure: "the check's part of reading one lead", figure: "\(figure(share, 1)) %",
+            goal: "< 5 % of the request", isMet: share < 5,
+            detail: "\(figure(middles[1] * 1000, 0)) µs as its owner, "
+                + "\(figure(middles[0] * 1000, 0)) µs without; a request takes "
+                + "\(figure(request.p50 * 1000, 0)) µs")
+    }
+
+    private func explanation(
+        by staff: Staff, in installation: Installation
+    ) async throws -> Finding {
+        let people = [staff.manager, staff.owner].compactMap(\.user)
+        let paths = people.map {
+            "/api/v1/access/explain?user=\($0)&subject=lead:\(staff.lead)&action=leads.edit"
+        }
+        let result = try await asked(paths, by: staff, in: installation)
+        return Finding(
+            measure: "why somebody may, or may not", figure: "\(figure(result.p99, 1)) ms",
+            goal: "p99 < 50 ms", isMet: result.p99 < 50, detail: "p50 \(figure(result.p50, 1)) ms")
+    }
+
+    /// One after the other, by the admin with a token.
+    private func asked(
+        _ paths: [String], by staff: Staff, in installation: Installation
+    ) async throws -> LoadTest.Result {
+        var settings = Settings(dataDirectory: directory.path)
+        settings.requestsAMinute = 1_000_000_000
+        let product = try await Server(installation, settings)
+        let tokens = try await product.authenticator.issueTokens(
+            Credentials(tenant: staff.slug, email: Self.email, password: Self.password),
+            from: Origin(remote: "127.0.0.1"))
+        let script = LoadTest.requests(
+            paths, headers: ["Authorization": "Bearer \(tokens.accessToken)"])
+        return try await serving(product.site.router()) { port in
+            try LoadTest(
+                port: port, script: script, connections: 1, threads: 1, seconds: seconds
+            ).run()
+        }
+    }
+
+    /// Somebody turns the pages of a list, and begins again behind the tenth.
+    private struct Pages {
+        let query: String
+        private var next: String?
+        private var turned = 0
+        private var times: [Double] = []
+
+        init(_ query: String) {
+            self.query = query
+        }
+
+        var p99: Double { times.sorted()[times.count * 99 / 100] }
+
+        mutating func turn(
+            as caller: Caller, _ cursors: Cursors, in database: Database
+        ) async throws {
+            let cursor = next.map { "&cursor=\($0)" } ?? ""
+            let start = ContinuousClock.now
+            let request = try ListRequest(Query(query + cursor), Leads.listing)
+            let page = try await database.read(as: caller) {
+                try await Leads($0).page(request, cursors)
+            }
+            var writer = JSONWriter(capacity: 64_000)
+            writer.array(page.elements) { $1.write(to: &$0) }
+            times.append(start.secondsAgo * 1000)
+            turned += 1
+            next = turned % 10 == 0 ? nil : page.next
+        }
+    }
+}
