@@ -32,7 +32,8 @@ struct UserList {
         let rows = try await scope.tx.rows(
             """
             SELECT \(User.columns), \(request.sortColumns) FROM users
-            WHERE tenant_id = \(scope.tenant) \(try request.conditions(in: scope))
+            WHERE tenant_id = \(scope.tenant) \(Users(scope).reach)
+                \(try request.conditions(in: scope))
                 \(try request.behind(cursors))
             ORDER BY \(request.order) LIMIT \(request.limit + 1)
             """

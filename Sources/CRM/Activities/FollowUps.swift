@@ -61,7 +61,8 @@ package struct FollowUps: Sendable {
             SELECT \(FollowUp.columns) FROM follow_ups f
             WHERE f.tenant_id = \(scope.tenant) AND f.lead_id = \(lead) AND f.state = 'open'
             ORDER BY f.due_at, f.id LIMIT \(limit)
-            """)
+            """, as: FollowUp.self
+        ).map { $0.masked(for: scope.caller) }
     }
 
     package func schedule(_ step: NextStep, for lead: Lead) async throws -> Lead {

@@ -70,6 +70,7 @@ extension Arrived.Channel {
 /// Says what entries are about: with the names of their leads, forms and files.
 private struct EntryWords {
     let time: LocalTime
+    private let canDecide: Bool
     private var leads: [ID<Lead>: String] = [:]
     private var forms: [ID<Form>: String] = [:]
     private var rows: [ID<Entry>: Inbox.FileRow] = [:]
@@ -78,6 +79,7 @@ private struct EntryWords {
 
     init(_ entries: [Entry], _ time: LocalTime, in scope: Scope) async throws {
         self.time = time
+        canDecide = scope.caller.may(.leadsCreate)
         let found = try await Leads(scope).find(entries.compactMap(\.lead))
         leads = Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0.title) })
         if entries.contains(where: { $0.form != nil }) {
@@ -103,8 +105,9 @@ private struct EntryWords {
         }
         line.payload = payload.map(Self.text) ?? entry.payload ?? ""
         // Only what a form sent can be tried again by itself.
-        line.canRelease = entry.outcome == .quarantined && entry.form != nil
-        line.canReplay = entry.outcome == .refused && entry.form != nil
+        let isOpen = canDecide && entry.form != nil
+        line.canRelease = isOpen && entry.outcome == .quarantined
+        line.canReplay = isOpen && entry.outcome == .refused
         return line
     }
 

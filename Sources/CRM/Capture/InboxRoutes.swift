@@ -54,6 +54,8 @@ struct InboxRoutes {
         return try await call.write { scope in
             let inbox = Inbox(scope)
             try inbox.checkMaySee()
+            // The lead that comes of it is the form's; that it comes is the caller's doing.
+            try scope.caller.must(.leadsCreate)
             let entry = try await inbox.find(id)
             guard entry.outcome == outcome else {
                 throw Problem.conflict("This entry is \(entry.outcome), not \(outcome).")

@@ -35,6 +35,7 @@ struct BulkRoutes {
             call.input.ids("ids"), call.input.text("reason")
         )
         return try await call.write { scope in
+            try scope.caller.must(.leadsAssign)
             let result = try await Changes(scope).each(ids) {
                 _ = try await Owners(scope).assign($0, to: user, reason: reason)
             }
@@ -46,6 +47,7 @@ struct BulkRoutes {
     private func move(_ call: Call) async throws -> Reply {
         let (ids, move): ([ID<Lead>], Move) = (call.input.ids("ids"), try Move(call.input))
         return try await call.write { scope in
+            try scope.caller.must(.leadsWork)
             let result = try await Changes(scope).each(ids) {
                 _ = try await Leads(scope).move($0, move)
             }

@@ -63,6 +63,16 @@ extension HistoryEntry {
     }
 }
 
+extension FollowUp {
+    /// A partner's people see what is planned and when, not what is noted beside it.
+    func masked(for caller: Caller) -> FollowUp {
+        guard caller.role == .partner else { return self }
+        var followUp = self
+        followUp.notes = nil
+        return followUp
+    }
+}
+
 extension Caller {
     /// Whether leads may be looked for by what is masked for this caller.
     func mustSeeContacts(_ field: String) throws {

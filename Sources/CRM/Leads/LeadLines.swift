@@ -28,6 +28,8 @@ struct LeadLineRoutes {
     }
 
     private func create(_ call: Call) async throws -> Reply {
+        // Else each of the lines would be told so.
+        try call.caller().must(.leadsCreate)
         let type = call.header(.contentType) ?? ""
         guard type.hasPrefix("application/x-ndjson") else {
             throw Problem.unsupportedMedia(

@@ -80,8 +80,9 @@ extension Leads {
         return arms.isEmpty ? "1 = 0" : SQL.joined(arms, by: " OR ")
     }
 
-    @Sendable private static func byTag(_ text: String, _ scope: Scope) -> SQL {
-        scope.tx.dialect.contains("l.tags", JSON.string(text).text)
+    @Sendable private static func byTag(_ text: String, _ scope: Scope) throws -> SQL {
+        try scope.caller.mustSeeContacts("tag")
+        return scope.tx.dialect.contains("l.tags", JSON.string(text).text)
     }
 
     /// In an open stage for longer than the stage's limit.

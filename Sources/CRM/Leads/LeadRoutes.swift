@@ -54,6 +54,8 @@ struct LeadRoutes {
     }
 
     private func create(_ call: Call) async throws -> Reply {
+        // Ahead of the operation's own check: who may not is told that, not what is missing.
+        try call.caller().must(.leadsCreate)
         // Outside the write: reading a phone number takes as long as three statements, and all
         // writes wait for one thread.
         let profile = try await call.read { try await Tenants.find($0.tenant, in: $0.tx) }

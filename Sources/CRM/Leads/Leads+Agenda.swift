@@ -16,7 +16,7 @@ enum Agenda: String, Sendable {
         let lead: Lead
         /// The next step, when one is planned.
         let followUp: ID<FollowUp>?
-        let notes: String?
+        var notes: String?
     }
 }
 
@@ -38,9 +38,11 @@ extension Leads {
             ORDER BY \(order) LIMIT \(limit)
             """
         ) { row in
-            Agenda.Item(
+            var item = Agenda.Item(
                 lead: try Lead(row: &row).masked(for: scope.caller), followUp: try row.next(),
                 notes: try row.next())
+            if scope.caller.role == .partner { item.notes = nil }
+            return item
         }
         guard items.count == limit else { return (items, items.count) }
         let count: Int? = try await scope.tx.value(

@@ -113,12 +113,20 @@ package struct Shares: Sendable {
         self.scope = scope
     }
 
-    /// Those of some leads, by name, the ones that have ended left out.
+    /// Those of some leads, by name, the ones that have ended left out. A partner's people see
+    /// that their company has it, and nobody else.
     package func list(of ids: [ID<Lead>]) async throws -> [ID<Lead>: [Share]] {
+        var own: SQL = ""
+        if scope.caller.role == .partner {
+            own = """
+                AND c.partner_id = (SELECT partner_id FROM users
+                    WHERE tenant_id = \(scope.tenant) AND id = \(scope.caller.user))
+                """
+        }
         let shares: [Share] = try await scope.tx.all(
             """
             SELECT \(Share.columns) \(Share.from)
-            WHERE c.tenant_id = \(scope.tenant) AND c.lead_id IN \(SQL.list(ids))
+            WHERE c.tenant_id = \(scope.tenant) AND c.lead_id IN \(SQL.list(ids)) \(own)
                 AND (c.ends_at IS NULL OR c.ends_at > \(scope.now))
             ORDER BY COALESCE(u.name, p.name), c.id
             """)

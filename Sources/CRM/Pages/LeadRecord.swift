@@ -125,10 +125,16 @@ struct LeadRecord {
         }
     }
 
+    /// Who reads about nobody else knows the owner's name from the lead.
+    private func name(of user: ID<User>, on lead: Lead) -> String {
+        let known = frame.people.first { $0.id == user }?.name
+        return known ?? (user == lead.owner ? lead.ownerName : nil) ?? "Somebody"
+    }
+
     private func followUps(_ lead: Lead) async throws -> [FollowUpRow] {
         try await FollowUps(scope).open(of: lead.id, limit: 20).map { followUp in
             let day = faces.time.name(of: faces.time.day(of: followUp.dueAt))
-            let who = frame.people.first { $0.id == followUp.owner }?.name ?? "Nobody"
+            let who = followUp.owner.map { name(of: $0, on: lead) } ?? "Nobody"
             return FollowUpRow(
                 id: followUp.id.description,
                 next: faces.nextStep(followUp.kind.rawValue, followUp.dueAt),

@@ -80,6 +80,7 @@ package final class Shells: Sendable {
         return Place.allCases.filter { place in
             switch place {
             case .inbox: reach.isAll
+            case .imports: caller.may(.importsRun)
             case .jobs, .outbox: caller.may(.operationsManage)
             // Who reads only the own entries finds the page by its address.
             case .audit: !caller.grants[.auditRead].isDisjoint(with: [.team, .company])
@@ -113,6 +114,10 @@ package final class Shells: Sendable {
     }
 
     private func words(in scope: Scope) async throws -> LeadWords {
+        // Who is of the company has its words; who is not, those of the leads they reach.
+        guard scope.caller.grants[.peopleRead].contains(.company) else {
+            return try await Leads(scope).words(ofNewest: Self.wordsMax, max: Self.wordsMax)
+        }
         let kept = offered.withLock { $0[scope.tenant] }
         if let kept, scope.now.seconds(since: kept.at) < Self.wordsSeconds { return kept.words }
         let words = try await Leads(scope).words(ofNewest: Self.wordsOf, max: Self.wordsMax)

@@ -29,10 +29,10 @@ package struct Partners: Sendable {
 
     package static let listMax = 10_000
 
-    /// All by name; a partner's person sees the own one only.
+    /// All by name; who does not read about all people sees the own one only.
     package func list() async throws -> [Partner] {
         var own: SQL = ""
-        if scope.caller.role == .partner {
+        if !scope.caller.grants[.peopleRead].contains(.company) {
             own = """
                 AND id = (SELECT partner_id FROM users
                     WHERE tenant_id = \(scope.tenant) AND id = \(scope.caller.user))

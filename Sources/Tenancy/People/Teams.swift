@@ -1,6 +1,7 @@
 import Storage
 
-/// The teams of the caller's company. Everybody of it may see them; company admins change them.
+/// The teams of the caller's company. Who reads about all of its people sees them; company
+/// admins change them.
 package struct Teams: Sendable {
     let scope: Scope
 
@@ -10,8 +11,10 @@ package struct Teams: Sendable {
 
     private static let listMax = 10_000
 
-    /// The tree from its top, every team right before those below it, siblings by name.
+    /// The tree from its top, every team right before those below it, siblings by name; empty
+    /// for who reads about nobody else.
     package func list() async throws -> [TeamNode] {
+        guard isOpen else { return [] }
         let teams = try await scope.tx.rows(
             """
             SELECT \(Team.columns),
@@ -28,9 +31,11 @@ package struct Teams: Sendable {
         return TeamTree.ordered(teams)
     }
 
+    private var isOpen: Bool { scope.caller.grants[.peopleRead].contains(.company) }
+
     /// - Throws: `Problem.notFound`, also for a team of another company.
     package func find(_ id: ID<Team>) async throws -> Team {
-        guard let team = try await first(id) else { throw Problem.notFound("team") }
+        guard isOpen, let team = try await first(id) else { throw Problem.notFound("team") }
         return team
     }
 

@@ -4,7 +4,7 @@ import Storage
 ///
 /// | operation | who |
 /// |---|---|
-/// | list, find | everybody of the company |
+/// | list, find | who may read people: all, or themselves alone, as a partner's person |
 /// | create, change | company admins |
 /// | change name and absence | also the person |
 /// | setPassword | company admins and the person |
@@ -17,25 +17,32 @@ package struct Users: Sendable {
 
     private static let listMax = 10_000
 
-    /// All of them by name, those who left included.
+    /// `AND …` on `users`: those the caller may read about. One always reads about oneself.
+    package var reach: SQL {
+        if scope.caller.grants[.peopleRead].contains(.company) { return "" }
+        return "AND id = \(scope.caller.user)"
+    }
+
+    /// Those the caller may read about by name, those who left included.
     package func list() async throws -> [User] {
         try await scope.tx.all(
             """
             SELECT \(User.columns)
             FROM users
-            WHERE tenant_id = \(scope.tenant)
+            WHERE tenant_id = \(scope.tenant) \(reach)
             ORDER BY lower(name), id
             LIMIT \(Self.listMax)
             """)
     }
 
-    /// - Throws: `Problem.notFound`, also for a person of another company.
+    /// - Throws: `Problem.notFound`, also for a person of another company or one that the caller
+    ///   may not read about.
     package func find(_ id: ID<User>) async throws -> User {
         let user: User? = try await scope.tx.first(
             """
             SELECT \(User.columns)
             FROM users
-            WHERE tenant_id = \(scope.tenant) AND id = \(id)
+            WHERE tenant_id = \(scope.tenant) AND id = \(id) \(reach)
             """)
         guard let user else { throw Problem.notFound("user") }
         return user

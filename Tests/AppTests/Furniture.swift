@@ -1,0 +1,147 @@
+import App
+import HTTPTypes
+import Storage
+import Tenancy
+import TestSupport
+import Testing
+import Web
+
+/// Makes a fresh record of whatever noun a path names, by somebody, for tests that knock at
+/// every door.
+struct Furniture: Sendable {
+    let world: World
+    /// Who makes what has no owner.
+    let admin: Person
+    /// What everything is called, with a number behind it.
+    var name = "Piece"
+
+    /// The nouns whose ids a route's path asks for: of `/leads/{id}/shares/{share}`, both.
+    static func nouns(of route: Route) -> [String] {
+        let segments = route.path.split(separator: "/").map(String.init)
+        return zip(segments, segments.dropFirst()).filter { $1.hasPrefix("{") }.map(\.0)
+    }
+
+    /// A record for each id in the route's path.
+    func ids(for route: Route, of person: Person) async throws -> [String: String] {
+        var ids: [String: String] = [:]
+        for noun in Self.nouns(of: route) { ids[noun] = try await make(noun, of: person) }
+        return ids
+    }
+
+    /// - Parameter person: Whose it is, where it is somebody's.
+    func make(_ noun: String, of person: Person) async throws -> String {
+        switch noun {
+        case "leads": try await lead(person)
+        case "follow-ups": try await followUp(person).id
+        case "changes": try await followUp(person).change
+        case "shares": try await share(person)
+        case "views":
+            try await made(
+                person, "views", ["name": unique, "query": "sort=company"])
+        case "sessions": try await session(person)
+        case "imports", "import": try await importRun(person)
+        case "stages": "open"
+        case "users": try await user()
+        case "teams", "partners", "forms", "api-keys":
+            try await made(admin, noun, ["name": unique])
+        case "jobs", "outbox":
+            // The letter that asks somebody in, and the job that sends it.
+            try await newest(noun, after: { _ = try await user() })
+        case "inbox": try await newest(noun, after: arrive)
+        default: throw NoSuchNoun(noun: noun)
+        }
+    }
+
+    private var unique: JSON {
+        .string("\(name) \(UUIDv7.text(UUIDv7.next()).suffix(12))")
+    }
+
+    private func made(_ maker: Person, _ path: String, _ body: JSON) async throws -> String {
+        let answer = try await maker.post("/api/v1/\(path)", body)
+        guard let id = answer.json["id"]?.string else { throw UnexpectedAnswer(answer: answer) }
+        return id
+    }
+
+    private func lead(_ person: Person) async throws -> String {
+        try await made(person, "leads", ["company": unique])
+    }
+
+    private func user() async throws -> String {
+        let mark = UUIDv7.text(UUIDv7.next()).suffix(12)
+        return try await made(
+            admin, "users",
+            [
+                "name": unique, "email": .string("\(mark)@piece.example"),
+                "role": "salesperson",
+            ])
+    }
+
+    private func followUp(_ person: Person) async throws -> (id: String, change: String) {
+        let lead = try await lead(person)
+        let step: JSON = ["kind": "call", "at": "2026-12-01T10:00:00Z"]
+        let answer = try await person.post("/api/v1/leads/\(lead)/follow-ups", step)
+        let told = try await person.get("/api/v1/leads/\(lead)/timeline").data.first
+        guard let change = answer.json["change"]?.string,
+            let id = told?["data"]?["follow_up"]?.string
+        else { throw UnexpectedAnswer(answer: answer) }
+        return (id, change)
+    }
+
+    private func share(_ person: Person) async throws -> String {
+        let (lead, user) = (try await lead(person), try await user())
+        return try await made(
+            person, "leads/\(lead)/shares", ["user": .string(user), "relation": "watcher"])
+    }
+
+    /// Another one than the one that they sit at.
+    private func session(_ person: Person) async throws -> String {
+        let caller = Caller(tenant: person.tenant, actor: .user(person.id), role: person.role)
+        _ = try await world.server.authenticator.write(as: caller, at: world.clock.now) {
+            try await Sessions($0).start()
+        }
+        let others = try await person.get("/api/v1/sessions").data.filter { $0["current"] == false }
+        return try #require(others.first?["id"]?.string)
+    }
+
+    private func importRun(_ person: Person) async throws -> String {
+        let boundary = "----piece7MA4YWxkTrZu0gW"
+        let body = """
+            --\(boundary)\r
+            Content-Disposition: form-data; name="file"; filename="\(name).csv"\r
+            Content-Type: text/csv\r
+            \r
+            Company\r
+            \(name)\r
+            --\(boundary)--\r
+
+            """
+        let answer = try await person.browser.send(
+            .post, "/api/v1/imports", bytes: Array(body.utf8),
+            headers: [.contentType: "multipart/form-data; boundary=\(boundary)"])
+        guard let id = answer.json["id"]?.string else { throw UnexpectedAnswer(answer: answer) }
+        return id
+    }
+
+    /// A lead that a program sends.
+    private func arrive() async throws {
+        let key = try await admin.post("/api/v1/api-keys", ["name": unique])
+        let program = world.nobody.bearing(key.json["token"]?.string ?? "")
+        _ = try await program.send(.post, "/api/v1/leads", ["company": unique])
+    }
+
+    private func newest(
+        _ noun: String, after body: () async throws -> Void
+    ) async throws -> String {
+        func all() async throws -> [String] {
+            try await admin.get("/api/v1/\(noun)?limit=200").data.compactMap { $0["id"]?.string }
+        }
+        let before = Set(try await all())
+        try await body()
+        return try #require(try await all().first { !before.contains($0) }, "no \(noun)")
+    }
+}
+
+/// A path names what no test can make yet: say in `Furniture` how it is made.
+struct NoSuchNoun: Error {
+    let noun: String
+}

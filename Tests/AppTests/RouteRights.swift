@@ -1,0 +1,189 @@
+import Tenancy
+import Web
+
+/// What a route asks of who knocks.
+enum Asks: Equatable {
+    /// Nothing, not even a sign-in.
+    case nothing
+    /// A sign-in. What is told is the caller's own, or the part of the company's that they reach.
+    case signIn
+    /// That the record is the person's own: for everybody else, admins too, it is not there.
+    case own
+    /// That the record is the person's own, or the right on all of the company's.
+    case ownOr(Right)
+    /// A right, on whosever records.
+    case right(Right)
+    /// A right on all of the company's records, and perhaps another right beside it.
+    case company(Right, and: Right? = nil)
+    /// A right on the lead that the path names, or that what it names hangs on: 404 for who does
+    /// not see the lead, 403 for who only sees it.
+    case lead(Right)
+
+    /// Whether somebody gets past it where the record is another's; nil where that is not a
+    /// matter of what they are.
+    func lets(_ grants: Grants) -> Bool? {
+        switch self {
+        case .nothing, .signIn: true
+        case .own: false
+        case .right(let right): !grants[right].isEmpty
+        case .ownOr(let right): grants[right].contains(.company)
+        case .company(let right, let other):
+            grants[right].contains(.company) && other.map { !grants[$0].isEmpty } ?? true
+        case .lead: nil
+        }
+    }
+}
+
+/// Every route of the product with what it asks. One that stands in no line fails the tests, so
+/// a new one is closed until somebody has said who it is for.
+enum RouteRights {
+    /// - Returns: Nil for a route that stands in no line.
+    static func asks(_ route: Route) -> Asks? {
+        lines.first { $0.routes.contains(place(route)) }?.asks
+    }
+
+    static func place(_ route: Route) -> String { "\(route.method) \(route.path)" }
+
+    static let lines: [(asks: Asks, routes: [String])] =
+        open + signedIn + leads + intake + company + settings
+
+    private static let open: [(Asks, [String])] = [
+        (
+            .nothing,
+            [
+                "GET /sign-in", "GET /forgot", "GET /welcome/{token}", "GET /reset/{token}",
+                "GET /f/{token}", "GET /f/{token}/embed.js", "POST /f/{token}",
+                "OPTIONS /f/{token}", "POST /api/v1/sessions", "POST /api/v1/tokens",
+                "POST /api/v1/tokens/refresh", "POST /api/v1/invitations/acceptance",
+                "POST /api/v1/password-resets", "POST /api/v1/password-resets/completion",
+                "GET /api/v1/openapi.json", "GET /.well-known/jwks.json", "GET /assets/{name}",
+                "GET /assets/{name}/{file}", "GET /healthz", "GET /readyz", "GET /metrics",
+            ]
+        )
+    ]
+
+    private static let signedIn: [(Asks, [String])] = [
+        (
+            .signIn,
+            [
+                "GET /", "GET /today", "GET /pipeline", "GET /leads", "GET /customers",
+                "GET /developers", "GET /live", "GET /settings", "GET /account/security",
+                "GET /account/second-step", "GET /api/v1/leads", "GET /api/v1/leads/count",
+                "GET /api/v1/search", "GET /api/v1/stages", "GET /api/v1/custom-fields",
+                "GET /api/v1/users", "GET /api/v1/teams", "GET /api/v1/partners",
+                "GET /api/v1/views", "POST /api/v1/views", "GET /api/v1/me", "PATCH /api/v1/me",
+                "GET /api/v1/me/totp", "POST /api/v1/me/totp",
+                "POST /api/v1/me/totp/confirmation", "POST /api/v1/me/totp/removal",
+                "GET /api/v1/sessions", "DELETE /api/v1/sessions",
+                "DELETE /api/v1/sessions/current", "GET /api/v1/sign-in-policy",
+                "GET /api/v1/access/explain", "GET /api/v1/access/rights",
+            ]
+        ),
+        (
+            .own,
+            [
+                "DELETE /api/v1/views/{id}", "DELETE /api/v1/sessions/{id}",
+                "POST /api/v1/changes/{change}/undo",
+            ]
+        ),
+        (.ownOr(.peopleRead), ["GET /api/v1/users/{id}"]),
+    ]
+
+    private static let leads: [(Asks, [String])] = [
+        (
+            .lead(.leadsRead),
+            [
+                "GET /leads/{id}", "GET /leads/{id}/access", "GET /api/v1/leads/{id}",
+                "GET /api/v1/leads/{id}/timeline", "GET /api/v1/leads/{id}/shares",
+            ]
+        ),
+        (.lead(.leadsEdit), ["PATCH /api/v1/leads/{id}"]),
+        (
+            .lead(.leadsWork),
+            [
+                "POST /api/v1/leads/{id}/transition", "POST /api/v1/leads/{id}/activities",
+                "POST /api/v1/leads/{id}/follow-ups", "PATCH /api/v1/follow-ups/{id}",
+                "POST /api/v1/follow-ups/{id}/completion",
+            ]
+        ),
+        (.lead(.leadsAssign), ["POST /api/v1/leads/{id}/assignment"]),
+        (
+            .lead(.leadsShare),
+            [
+                "POST /api/v1/leads/{id}/shares", "DELETE /api/v1/leads/{id}/shares/{share}",
+            ]
+        ),
+        (.right(.leadsCreate), ["POST /api/v1/leads", "POST /api/v1/leads/bulk"]),
+        (.right(.leadsAssign), ["POST /api/v1/leads/assignments"]),
+        (.right(.leadsWork), ["POST /api/v1/leads/transitions"]),
+    ]
+
+    private static let intake: [(Asks, [String])] = [
+        (.right(.importsRun), ["GET /import", "GET /api/v1/imports", "POST /api/v1/imports"]),
+        (
+            .ownOr(.importsRun),
+            [
+                "GET /import/{id}", "GET /api/v1/imports/{id}", "GET /api/v1/imports/{id}/rows",
+                "GET /api/v1/imports/{id}/errors.csv", "POST /api/v1/imports/{id}/check",
+                "POST /api/v1/imports/{id}/commit", "POST /api/v1/imports/{id}/cancellation",
+            ]
+        ),
+        (
+            .company(.leadsRead),
+            ["GET /inbox", "GET /api/v1/inbox", "GET /api/v1/inbox/ledger"]
+        ),
+        (
+            .company(.leadsRead, and: .leadsCreate),
+            ["POST /api/v1/inbox/{id}/release", "POST /api/v1/inbox/{id}/replay"]
+        ),
+    ]
+
+    private static let company: [(Asks, [String])] = [
+        (.company(.peopleRead), ["GET /api/v1/teams/{id}"]),
+        (
+            .right(.peopleEdit),
+            [
+                "POST /api/v1/users", "PATCH /api/v1/users/{id}",
+                "POST /api/v1/users/{id}/invitation", "DELETE /api/v1/users/{id}/invitation",
+                "DELETE /api/v1/users/{id}/sessions", "DELETE /api/v1/users/{id}/totp",
+                "POST /api/v1/teams", "PATCH /api/v1/teams/{id}", "DELETE /api/v1/teams/{id}",
+                "POST /api/v1/partners", "PATCH /api/v1/partners/{id}",
+            ]
+        ),
+        (
+            .right(.keysEdit),
+            ["GET /api/v1/api-keys", "POST /api/v1/api-keys", "DELETE /api/v1/api-keys/{id}"]
+        ),
+        (
+            .right(.operationsManage),
+            [
+                "GET /jobs", "GET /api/v1/jobs", "GET /api/v1/jobs/queues",
+                "POST /api/v1/jobs/{id}/retry", "POST /api/v1/jobs/{id}/cancellation",
+                "GET /outbox", "GET /api/v1/outbox", "POST /api/v1/outbox/{id}/retry",
+            ]
+        ),
+        (
+            .right(.auditRead),
+            [
+                "GET /audit", "GET /api/v1/audit", "GET /api/v1/audit/export",
+                "GET /api/v1/audit/retention",
+            ]
+        ),
+    ]
+
+    private static let settings: [(Asks, [String])] = [
+        (
+            .right(.settingsEdit),
+            [
+                "GET /settings/users", "GET /settings/teams", "GET /settings/stages",
+                "GET /settings/fields", "GET /settings/assignment", "GET /settings/forms",
+                "GET /settings/keys", "GET /settings/sign-in", "GET /api/v1/forms",
+                "POST /api/v1/forms", "PATCH /api/v1/forms/{id}", "DELETE /api/v1/forms/{id}",
+                "POST /api/v1/forms/{id}/token", "PATCH /api/v1/stages/{key}",
+                "PUT /api/v1/custom-fields", "GET /api/v1/assignment-rules",
+                "PUT /api/v1/assignment-rules", "PUT /api/v1/sign-in-policy",
+                "PUT /api/v1/audit/retention",
+            ]
+        )
+    ]
+}
