@@ -29,6 +29,16 @@ enum DocumentRules {
         return faults
     }
 
+    /// Tests that the last column of a table names and that are not there.
+    static func tests(path: String, text: String, exists: (String) -> Bool) -> [Fault] {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.enumerated().flatMap { index, line -> [Fault] in
+            guard line.hasPrefix("|"), let cell = line.split(separator: "|").last else { return [] }
+            return cell.matches(of: /`([^`]+)`/).map { String($0.1) }.filter { !exists($0) }
+                .map { Fault(file: path, line: index + 1, text: "no test “\($0)”") }
+        }
+    }
+
     private static func resolve(_ link: Substring, from folder: ArraySlice<Substring>) -> String {
         var parts = Array(folder)
         for part in link.split(separator: "/") {

@@ -70,6 +70,16 @@ import Testing
         }
     }
 
+    @Test func `what the security page says is held is held by a test that is there`() {
+        let path = "docs/security.md"
+        let tests = Repository.swift.map(\.text).joined(separator: "\n")
+        let faults = DocumentRules.tests(path: path, text: Repository.text(of: path)) { name in
+            name.hasSuffix(".py")
+                ? Repository.exists("Scripts/checks/\(name)") : tests.contains("func `\(name)`")
+        }
+        expectNone(faults)
+    }
+
     @Test func `an excuse that is no longer needed is removed`() {
         let rules: [(SourceFile) -> [Fault]] = [
             { ShapeRules.sizes(path: $0.path, text: $0.text) },
