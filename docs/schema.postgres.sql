@@ -460,6 +460,7 @@ CREATE TABLE lead_shares (
     ends_at bigint,
     shared_by uuid,
     shared_at bigint NOT NULL,
+    follow_up_id uuid,
     CONSTRAINT lead_shares_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT lead_shares_tenant_id_lead_id_fkey FOREIGN KEY (tenant_id, lead_id) REFERENCES leads(tenant_id, id),
     CONSTRAINT lead_shares_tenant_id_partner_id_fkey FOREIGN KEY (tenant_id, partner_id) REFERENCES partners(tenant_id, id),
@@ -470,6 +471,7 @@ CREATE TABLE lead_shares (
     CONSTRAINT lead_shares_credit_bp_check CHECK (((credit_bp >= 0) AND (credit_bp <= 10000))),
     CONSTRAINT lead_shares_relation_check CHECK ((relation = ANY (ARRAY['co_owner'::text, 'watcher'::text, 'warrior'::text, 'partner'::text])))
 );
+CREATE UNIQUE INDEX lead_shares_by_follow_up ON public.lead_shares USING btree (tenant_id, follow_up_id) WHERE (follow_up_id IS NOT NULL);
 CREATE UNIQUE INDEX lead_shares_by_lead ON public.lead_shares USING btree (tenant_id, lead_id, user_id, partner_id);
 CREATE INDEX lead_shares_by_partner ON public.lead_shares USING btree (tenant_id, partner_id, lead_id, ends_at) WHERE (partner_id IS NOT NULL);
 CREATE INDEX lead_shares_by_user ON public.lead_shares USING btree (tenant_id, user_id, lead_id, relation, ends_at) WHERE (user_id IS NOT NULL);
@@ -770,6 +772,24 @@ CREATE POLICY own_tenant ON team_closure AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON team_closure TO iperform_app;
 
+CREATE TABLE team_memberships (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    from_at bigint NOT NULL,
+    until_at bigint,
+    team_name text,
+    CONSTRAINT team_memberships_pkey PRIMARY KEY (tenant_id, user_id, from_at),
+    CONSTRAINT team_memberships_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id),
+    CONSTRAINT team_memberships_check CHECK ((until_at > from_at))
+);
+CREATE INDEX team_memberships_by_team ON public.team_memberships USING btree (tenant_id, team_id, from_at);
+CREATE UNIQUE INDEX team_memberships_present ON public.team_memberships USING btree (tenant_id, user_id) WHERE (until_at IS NULL);
+ALTER TABLE team_memberships ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON team_memberships AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON team_memberships TO iperform_app;
+
 CREATE TABLE teams (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -799,10 +819,12 @@ CREATE TABLE tenants (
     file_quota_bytes bigint NOT NULL DEFAULT '21474836480'::bigint,
     audit_days bigint,
     second_step_required_at bigint,
+    touch_guard_hours bigint NOT NULL DEFAULT 24,
     CONSTRAINT tenants_pkey PRIMARY KEY (id),
     CONSTRAINT tenants_slug_key UNIQUE (slug),
     CONSTRAINT tenants_audit_days_check CHECK ((audit_days >= 90)),
-    CONSTRAINT tenants_file_quota_bytes_check CHECK ((file_quota_bytes >= 0))
+    CONSTRAINT tenants_file_quota_bytes_check CHECK ((file_quota_bytes >= 0)),
+    CONSTRAINT tenants_touch_guard_hours_check CHECK (((touch_guard_hours >= 0) AND (touch_guard_hours <= 720)))
 );
 ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON tenants AS PERMISSIVE FOR ALL TO public

@@ -348,7 +348,7 @@ CREATE TABLE lead_shares (
     credit_bp INTEGER NOT NULL DEFAULT 0 CHECK (credit_bp BETWEEN 0 AND 10000),
     ends_at INTEGER,
     shared_by BLOB,
-    shared_at INTEGER NOT NULL,
+    shared_at INTEGER NOT NULL, follow_up_id BLOB,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id),
     FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id),
@@ -357,6 +357,8 @@ CREATE TABLE lead_shares (
     CHECK ((user_id IS NULL) <> (partner_id IS NULL)),
     CHECK (credit_bp = 0 OR relation = 'co_owner')
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX lead_shares_by_follow_up ON lead_shares (tenant_id, follow_up_id)
+    WHERE follow_up_id IS NOT NULL;
 CREATE UNIQUE INDEX lead_shares_by_lead ON lead_shares (tenant_id, lead_id, user_id, partner_id);
 CREATE INDEX lead_shares_by_partner ON lead_shares (tenant_id, partner_id, lead_id, ends_at)
     WHERE partner_id IS NOT NULL;
@@ -584,6 +586,22 @@ CREATE TABLE team_closure (
     FOREIGN KEY (tenant_id, ancestor_id) REFERENCES teams (tenant_id, id),
     FOREIGN KEY (tenant_id, descendant_id) REFERENCES teams (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE team_memberships (
+    tenant_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    team_id BLOB NOT NULL,
+    from_at INTEGER NOT NULL,
+    -- Exclusive; none for the team they are in.
+    until_at INTEGER,
+    -- Of a team that is gone.
+    team_name TEXT,
+    PRIMARY KEY (tenant_id, user_id, from_at),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id),
+    CHECK (until_at > from_at)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX team_memberships_by_team ON team_memberships (tenant_id, team_id, from_at);
+CREATE UNIQUE INDEX team_memberships_present ON team_memberships (tenant_id, user_id)
+    WHERE until_at IS NULL;
 CREATE TABLE teams (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,
@@ -605,7 +623,8 @@ CREATE TABLE tenants (
     time_zone TEXT NOT NULL DEFAULT 'UTC',
     created_at INTEGER NOT NULL
 , file_quota_bytes INTEGER NOT NULL DEFAULT 21474836480
-    CHECK (file_quota_bytes >= 0), audit_days INTEGER CHECK (audit_days >= 90), second_step_required_at INTEGER) STRICT;
+    CHECK (file_quota_bytes >= 0), audit_days INTEGER CHECK (audit_days >= 90), second_step_required_at INTEGER, touch_guard_hours INTEGER NOT NULL DEFAULT 24
+    CHECK (touch_guard_hours BETWEEN 0 AND 720)) STRICT;
 CREATE TABLE users (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,

@@ -65,7 +65,26 @@ def access(page: Page) -> None:
     page.get_by_role("heading", name="Who may do what").wait_for()
 
 
+def leave(page: Page) -> None:
+    page.goto("/settings/users")
+    chromium.ready(page)
+    page.locator("[data-leave]").nth(2).click()
+    page.locator("#user-leave[open]").wait_for()
+
+
+def share(page: Page) -> None:
+    drawer(page)
+    page.locator("[data-pick-share]").click()
+    page.keyboard.press("Enter")
+    page.get_by_role("option", name="Marcus").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator("#share[open]").wait_for()
+    page.keyboard.type("12.5")
+
+
 STATES = {
+    "leave": leave, "share": share,
     "drawer": drawer, "palette": palette, "new-lead": new_lead, "lost": lost, "access": access,
 }
 

@@ -30,7 +30,7 @@ package struct Work: Sendable {
         let imports = ImportRunner(database, files, log: log).handler()
         jobs = JobRunner(
             database,
-            [imports] + mailHandlers(installation.mailing)
+            [imports] + mailHandlers(installation.mailing) + followUpHandlers()
                 + housekeeping(installation, intake, authenticator), log: log)
         scheduler = Scheduler(database, schedule())
         follower = FeedFollower(database, feedReaders(), log: log)

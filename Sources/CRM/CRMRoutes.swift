@@ -59,6 +59,7 @@ private func leadRoutes(_ parts: CRMParts) -> [Route] {
         + BulkRoutes().routes
         + LeadLineRoutes().routes
         + ActivityRoutes().routes
+        + TouchRoutes().routes
         + TimelineRoutes(cursors: cursors).routes
         + SearchRoutes().routes
         + PersonalViewRoutes().routes

@@ -5,11 +5,16 @@ package struct Composer: Sendable {
     package var current: StageName
     /// Offered as one key; never taken silently, because that would spoil the pipeline's data.
     package var suggestion: StageName?
+    /// What a colleague did a short while ago, as "Asha called 2 h ago: “No answer”".
+    package var recentTouch: String?
 
-    package init(stages: [StageName], current: StageName, suggestion: StageName?) {
+    package init(
+        stages: [StageName], current: StageName, suggestion: StageName?, recentTouch: String? = nil
+    ) {
         self.stages = stages
         self.current = current
         self.suggestion = suggestion
+        self.recentTouch = recentTouch
     }
 }
 
@@ -70,7 +75,7 @@ private let nextSteps = [
 func composerForm(_ composer: Composer) -> HTML {
     let stages = [Choice("", "Keep \(composer.current.label)")] + composer.stages.map(stageChoice)
     return """
-        <form class="comp" id="log" data-part="composer">\
+        <form class="comp" id="log" data-part="composer">\(composer.recentTouch.map(touchNote))\
         <div class="row kinds">\(kindRadios)</div>\
         <textarea name="notes" aria-label="What happened?" \
         placeholder="What happened? Notes stay on the timeline…"></textarea>\
@@ -84,6 +89,10 @@ func composerForm(_ composer: Composer) -> HTML {
         <span data-submit>Log call</span> <kbd data-mod>↵</kbd></button></div>\
         <p class="err" data-form-error hidden></p></form>
         """
+}
+
+private func touchNote(_ text: String) -> HTML {
+    "<p class=\"touch\">\(icon("history", small: true))\(text)</p>"
 }
 
 private func stageChoice(_ stage: StageName) -> Choice { Choice(stage.key, "→ \(stage.label)") }

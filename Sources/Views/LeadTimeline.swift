@@ -73,6 +73,12 @@ package struct FollowUpRow: Sendable {
     package var when: String
     package var who: String
     package var notes: String?
+    /// Whether the reader may do it or put it off.
+    package var canDo = false
+    package var hand = Hand.none
+
+    /// Whether the reader may hand it on to somebody, or back.
+    package enum Hand: Sendable { case none, over, back }
 
     package init(id: String, next: NextStep, when: String, who: String, notes: String? = nil) {
         self.id = id
@@ -84,27 +90,40 @@ package struct FollowUpRow: Sendable {
 }
 
 func followUpList(_ lead: LeadPage) -> HTML {
-    let canChange = lead.composer != nil
-    let rows = lead.followUps.map { followUpItem($0, canChange: canChange) }
+    let rows = lead.followUps.map(followUpItem)
     return """
         <section data-part="follow-ups" aria-label="Planned">\
         \(when: !rows.isEmpty, "<ul class=\"plan\">\(rows)</ul>")</section>
         """
 }
 
-private func followUpItem(_ row: FollowUpRow, canChange: Bool) -> HTML {
+private func followUpItem(_ row: FollowUpRow) -> HTML {
     """
     <li data-follow-up="\(row.id)">\(nextStepTag(row.next))\
     <span class="what"><b>\(row.next.kind?.label ?? "Follow-up")</b> \(row.when)\
     <small>\(row.who)\(row.notes.map { " · \($0)" as HTML })</small></span>\
-    \(when: canChange, followUpButtons)</li>
+    <span class="row">\(handButton(row.hand))\(when: row.canDo, followUpButtons)</span></li>
     """
+}
+
+private func handButton(_ hand: FollowUpRow.Hand) -> HTML? {
+    switch hand {
+    case .none: nil
+    case .over:
+        """
+        <button class="btn ghost" type="button" data-hand-over>\(icon("user-plus"))Hand over</button>
+        """
+    case .back:
+        """
+        <button class="btn ghost" type="button" data-recall>\(icon("undo-2"))Take back</button>
+        """
+    }
 }
 
 /// Done, and the days a step can be put off by; shared with the Today page.
 let followUpButtons: HTML = """
-    <span class="row"><button class="btn" type="button" data-done>\(icon("check"))Done</button>\
+    <button class="btn" type="button" data-done>\(icon("check"))Done</button>\
     <select class="pick" data-later aria-label="Put off">\
     <option value="">Later…</option><option value="1d">Tomorrow</option>\
-    <option value="3d">In 3 days</option><option value="7d">Next week</option></select></span>
+    <option value="3d">In 3 days</option><option value="7d">Next week</option></select>
     """

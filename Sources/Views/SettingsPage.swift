@@ -4,7 +4,7 @@ package func settingsPage(
 ) -> HTML {
     shell(
         frame, body: settingsBody(access, content),
-        scripts: ["js/forms.js", "js/settings.js"])
+        scripts: ["js/forms.js", "js/settings.js", "js/people.js"])
 }
 
 /// The page without its frame; also the answer to a request for a fragment.

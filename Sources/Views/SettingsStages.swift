@@ -7,8 +7,25 @@ func stagesSection(_ page: StagesPage, canEdit: Bool) -> HTML {
     tabindex="0"><table class="grid all stacked inline-edit"><thead><tr><th>Stage</th>\
     <th class="n">Probability</th><th class="n">Stalled after</th><th>Counts as</th>\
     <th class="n">Leads</th></tr></thead>\
-    <tbody>\(page.stages.map { stageRow($0, canEdit: canEdit) })</tbody></table></div></section>
+    <tbody>\(page.stages.map { stageRow($0, canEdit: canEdit) })</tbody></table></div></section>\
+    \(touchGuard(page.touchGuardHours, canEdit: canEdit))
     """
+}
+
+/// Saved as the field is left, like the stages above.
+private func touchGuard(_ hours: Int, canEdit: Bool) -> HTML {
+    let part = Quantity(
+        name: "hours", value: hours, unit: "hours",
+        label: "Hours for which a colleague's call is told", range: 0...720)
+    let write = Write("PUT /touch-guard", said: "Saved")
+    return panel(
+        "Calls by colleagues",
+        body: """
+            <div class="panel-body inline-edit touch-guard" data-row \(write.attributes)>\
+            <p>Who is about to log a call, an email, a WhatsApp message or a meeting sees what a \
+            colleague did with the lead in the last hours. 0 shows nothing.</p>\
+            \(quantityCell(part, canEdit: canEdit))</div>
+            """)
 }
 
 private func stageRow(_ row: StageRow, canEdit: Bool) -> HTML {

@@ -53,11 +53,7 @@ private func userActions(_ row: UserRow) -> HTML {
     let path = "PATCH /users/\(row.person.id)"
     let toggle =
         row.isActive
-        ? doButton(
-            "Deactivate \(row.person.name)", icon: "user-x",
-            Write(path, said: "\(row.person.name) can no longer sign in", version: row.version),
-            body: "{\"active\":false}",
-            confirm: "\(row.person.name) is signed out everywhere. Leads stay where they are.")
+        ? leaveButton(row)
         : doButton(
             "Reactivate \(row.person.name)", icon: "user-check",
             Write(path, said: "\(row.person.name) can sign in again", version: row.version),
@@ -72,6 +68,33 @@ private func userActions(_ row: UserRow) -> HTML {
         \(invitationActions(row))\(edit)\(toggle)\(when: row.isActive, out)\
         \(when: row.hasSecondStep, reset(row))
         """
+}
+
+/// Opens the dialog that says what they have in hand, and asks where it goes.
+private func leaveButton(_ row: UserRow) -> HTML {
+    let (name, id) = (row.person.name, row.person.id)
+    return """
+        <button class="btn ghost icon" type="button" data-leave="\(id)" data-name="\(name)" \
+        data-version="\(row.version)" aria-label="Deactivate \(name)" title="Deactivate \(name)">\
+        \(icon("user-x"))</button>
+        """
+}
+
+private func leaveDialog(_ page: UsersPage) -> HTML {
+    let heirs = page.users.filter { $0.isActive && $0.mayOwnLeads }
+        .map { Choice($0.person.id, $0.person.name) }
+    let body: HTML = """
+        <p>They are signed out everywhere, and their API keys end.</p>\
+        <ul class="facts-list" data-counts></ul>\
+        <fieldset class="choices" data-field="hand_over"><legend>Where does the open work go?</legend>\
+        <label><input type="radio" name="to" value="manager"><span data-manager>To their manager</span>\
+        </label><label><input type="radio" name="to" value="rules">\
+        <span>By the assignment rules<small>Leads shared with them remain with their owners.</small>\
+        </span></label><label><input type="radio" name="to" value="user"><span>To</span>\
+        <select class="input" name="user" aria-label="Person">\(options(heirs))</select></label>\
+        <p class="err" hidden></p></fieldset>
+        """
+    return dialog(id: "user-leave", title: "Deactivate user", submit: "Deactivate", body: body)
 }
 
 private func invitationActions(_ row: UserRow) -> HTML? {
@@ -122,7 +145,8 @@ private func userDialogs(_ page: UsersPage) -> HTML {
         """
     return """
         \(dialog(id: "user-add", title: "Invite user", submit: "Invite", body: add))\
-        \(dialog(id: "user-edit", title: "Edit user", submit: "Save", body: edit))
+        \(dialog(id: "user-edit", title: "Edit user", submit: "Save", body: edit))\
+        \(leaveDialog(page))
         """
 }
 

@@ -93,12 +93,14 @@ package struct UserRow: Sendable {
     package var isYou: Bool
     /// Whether sign-in asks the person for a code.
     package var hasSecondStep: Bool
+    /// Whether the role can own leads, as whoever takes up another's work must.
+    package var mayOwnLeads: Bool
 
     package init(_ person: Person, version: Int, email: String, role: String) {
         (self.person, self.version, self.email, self.role) = (person, version, email, role)
         (team, territory, awayUntil, awayShown) = (nil, "", nil, nil)
         (isActive, lastSeen, isYou, hasSecondStep) = (true, "", false, false)
-        (invitation, isInvited) = (nil, false)
+        (invitation, isInvited, mayOwnLeads) = (nil, false, false)
     }
 }
 
@@ -179,8 +181,12 @@ package struct StageRow: Sendable {
 
 package struct StagesPage: Sendable {
     package var stages: [StageRow]
+    /// For how many hours a colleague's call is told before the next one; 0 is never.
+    package var touchGuardHours: Int
 
-    package init(stages: [StageRow]) { self.stages = stages }
+    package init(stages: [StageRow], touchGuardHours: Int) {
+        (self.stages, self.touchGuardHours) = (stages, touchGuardHours)
+    }
 }
 
 // MARK: Custom fields

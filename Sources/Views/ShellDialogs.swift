@@ -15,6 +15,7 @@ func dialogTemplates(_ choices: ShellChoices) -> HTML {
     """
     <template id="new-lead-template">\(newLeadDialog(choices))</template>\
     <template id="ask-template">\(askDialog)</template>\
+    <template id="share-template">\(shareDialog)</template>\
     <template id="save-view-template">\(saveViewDialog)</template>\
     <template id="sheet-template">\(shortcutSheet)</template>
     """
@@ -55,6 +56,16 @@ private func newLeadDialog(_ choices: ShellChoices) -> HTML {
         text: "One of these is enough. A lead with the same email or phone is never doubled.",
         submit: "Create lead", body: main)
 }
+
+/// The last step of sharing a lead or handing a follow-up on; the first ones are the palette's.
+private let shareDialog = dialog(
+    id: "share", title: "Share", submit: "Share",
+    body: """
+        <div data-credit>\(field(Field("credit_bp", "Part of the credit, in percent")
+            .with(placeholder: "0"), prefix: "share"))</div>\
+        \(field(Field("until", "Until the end of", .date)
+            .with(hint: "Empty: until it is taken back."), prefix: "share"))
+        """)
 
 /// Each group is shown only when the server names its field as missing.
 private let askDialog: HTML = {

@@ -121,7 +121,7 @@ private func followUp(_ action: TodayRow.Action) -> HTML? {
 private func rowAction(_ action: TodayRow.Action) -> HTML {
     switch action {
     case .followUp:
-        followUpButtons
+        "<span class=\"row\">\(followUpButtons)</span>"
     case .unassigned:
         """
         <span class="row"><button class="btn" type="button" data-take>\(icon("user-plus"))Take it\

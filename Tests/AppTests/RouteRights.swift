@@ -76,7 +76,7 @@ enum RouteRights {
                 "POST /api/v1/me/totp/confirmation", "POST /api/v1/me/totp/removal",
                 "GET /api/v1/sessions", "DELETE /api/v1/sessions",
                 "DELETE /api/v1/sessions/current", "GET /api/v1/sign-in-policy",
-                "GET /api/v1/access/explain", "GET /api/v1/access/rights",
+                "GET /api/v1/access/explain", "GET /api/v1/access/rights", "GET /api/v1/touch-guard",
             ]
         ),
         (
@@ -86,7 +86,7 @@ enum RouteRights {
                 "POST /api/v1/changes/{change}/undo",
             ]
         ),
-        (.ownOr(.peopleRead), ["GET /api/v1/users/{id}"]),
+        (.ownOr(.peopleRead), ["GET /api/v1/users/{id}", "GET /api/v1/users/{id}/teams"]),
     ]
 
     private static let leads: [(Asks, [String])] = [
@@ -95,6 +95,7 @@ enum RouteRights {
             [
                 "GET /leads/{id}", "GET /leads/{id}/access", "GET /api/v1/leads/{id}",
                 "GET /api/v1/leads/{id}/timeline", "GET /api/v1/leads/{id}/shares",
+                "GET /api/v1/leads/{id}/recent-touches",
             ]
         ),
         (.lead(.leadsEdit), ["PATCH /api/v1/leads/{id}"]),
@@ -111,6 +112,8 @@ enum RouteRights {
             .lead(.leadsShare),
             [
                 "POST /api/v1/leads/{id}/shares", "DELETE /api/v1/leads/{id}/shares/{share}",
+                "POST /api/v1/follow-ups/{id}/hand-over",
+                "DELETE /api/v1/follow-ups/{id}/hand-over",
             ]
         ),
         (.right(.leadsCreate), ["POST /api/v1/leads", "POST /api/v1/leads/bulk"]),
@@ -144,6 +147,7 @@ enum RouteRights {
             .right(.peopleEdit),
             [
                 "POST /api/v1/users", "PATCH /api/v1/users/{id}",
+                "GET /api/v1/users/{id}/open-work",
                 "POST /api/v1/users/{id}/invitation", "DELETE /api/v1/users/{id}/invitation",
                 "DELETE /api/v1/users/{id}/sessions", "DELETE /api/v1/users/{id}/totp",
                 "POST /api/v1/teams", "PATCH /api/v1/teams/{id}", "DELETE /api/v1/teams/{id}",
@@ -182,7 +186,7 @@ enum RouteRights {
                 "POST /api/v1/forms/{id}/token", "PATCH /api/v1/stages/{key}",
                 "PUT /api/v1/custom-fields", "GET /api/v1/assignment-rules",
                 "PUT /api/v1/assignment-rules", "PUT /api/v1/sign-in-policy",
-                "PUT /api/v1/audit/retention",
+                "PUT /api/v1/audit/retention", "PUT /api/v1/touch-guard",
             ]
         )
     ]

@@ -24,6 +24,8 @@ extension Sample {
                 id: "f-9", next: NextStep(kind: .call, text: "Today", urgency: .today),
                 when: "today 15:00", who: "Asha Menon", notes: "Bring the budget owner in")
         ]
+        page.followUps[0].canDo = true
+        page.followUps[0].hand = .over
         page.groups = groups
         page.team = LeadTeam(
             owner: people[4],

@@ -74,7 +74,7 @@ enum SettingsSamples {
                 StageName(key: "lost", label: "Lost", tone: .lost), version: 1, probability: 0,
                 stageClass: .lost, leads: 871),
         ]
-        return StagesPage(stages: rows + ended)
+        return StagesPage(stages: rows + ended, touchGuardHours: 24)
     }()
 
     static let fieldsPage = FieldsPage(fields: [

@@ -87,8 +87,18 @@ extension UserChange {
             .init("team", .optional(.id)), .init("manager", .optional(.id)),
             .init("partner", .optional(.id)), .init("territory", .optional(.text(max: 120))),
             .init("active", .boolean, "False signs the person out everywhere, API keys included."),
+            .init(
+                "hand_over", .optional(handOver),
+                "With active false: where open leads, follow-ups and shares go. See open-work."),
             away,
         ]))
+
+    private static let handOver = Schema.object([
+        .init(
+            "to", .choice(["user", "rules", "manager"]), required: true,
+            "A person; whom the assignment rules say; or whom they report to."),
+        .init("user", .optional(.id), "With `user`: who."),
+    ])
 
     /// What people may change of themselves.
     static let ownSchema = Schema.object([.init("name", .text(max: 120)), away])
@@ -104,6 +114,20 @@ extension UserChange {
         if input.has("territory") { territory = .some(input.text("territory")) }
         if input.has("away_until") {
             awayUntil = .some(input["away_until"]?.string.flatMap(time.endOfAbsence))
+        }
+    }
+}
+
+extension Departure.Choice {
+    /// Nil when `hand_over` is not there.
+    init?(_ input: Fields) throws {
+        guard let input = input.fields("hand_over") else { return nil }
+        switch (input.text("to"), input.id("user") as ID<User>?) {
+        case ("rules", nil): self = .rules
+        case ("manager", nil): self = .superior
+        case ("user", let user?): self = .user(user)
+        case ("user", nil): throw Problem.invalid("hand_over.user", "Say who gets the work.")
+        default: throw Problem.invalid("hand_over.user", "Only with `to` user is it a person's.")
         }
     }
 }

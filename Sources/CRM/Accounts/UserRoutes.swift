@@ -27,6 +27,15 @@ struct UserRoutes {
                 answers: [.init(200, "As they are now.", User.schema)], needsVersion: true,
                 handle: change),
             .api(
+                .get, "/users/{id}/open-work", "Counts what a person has in hand",
+                answers: [.init(200, "What would have to go on.", OpenWork.schema)],
+                handle: openWork),
+            .api(
+                .get, "/users/{id}/teams", "Lists the teams a person was in, and when",
+                query: [.init("at", .instant, "Only the team of then.")],
+                answers: [.init(200, "The newest first.", TeamMembership.listSchema)],
+                handle: teams),
+            .api(
                 .get, "/me", "Reads who is signed in",
                 answers: [.init(200, "You, and your company.", Self.ownSchema)], handle: showOwn),
             .api(
@@ -71,10 +80,45 @@ struct UserRoutes {
         let (id, version): (ID<User>, Int) = (try call.id(of: "user"), try call.version())
         let reply = try await call.write { scope in
             let change = UserChange(call.input, try await LocalTime(in: scope))
-            return .user(try await Users(scope).change(id, change, version: version))
+            guard change.active == false else {
+                return .user(try await Users(scope).change(id, change, version: version))
+            }
+            return .user(
+                try await Departure.deactivate(
+                    id, change, version: version, handingOver: Departure.Choice(call.input),
+                    in: scope))
         }
         authenticator.forget(try call.caller().tenant)
         return reply
+    }
+
+    private func openWork(_ call: Call) async throws -> Reply {
+        let id: ID<User> = try call.id(of: "user")
+        let work = try await call.read { scope in
+            try scope.caller.must(.peopleEdit)
+            let user = try await Users(scope).find(id)
+            return try await OpenWork(of: user, in: scope)
+        }
+        return .json { work.write(to: &$0) }
+    }
+
+    private func teams(_ call: Call) async throws -> Reply {
+        let id: ID<User> = try call.id(of: "user")
+        var moment: Instant?
+        if let text = call.query["at"] {
+            moment = Instant(text)
+            if moment == nil {
+                throw Problem.invalid("at", "Give a moment, as 2026-11-18T09:30:00Z.")
+            }
+        }
+        let memberships = try await call.read { [moment] in
+            try await TeamMemberships($0).list(of: id, at: moment)
+        }
+        return .json { writer in
+            writer.object { body in
+                body.member("data") { $0.array(memberships) { $1.write(to: &$0) } }
+            }
+        }
     }
 
     private func showOwn(_ call: Call) async throws -> Reply {

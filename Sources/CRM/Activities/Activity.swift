@@ -73,12 +73,32 @@ package struct Activities: Sendable {
     ) async throws -> Lead {
         let leads = Leads(scope)
         var lead = try await leads.find(id, to: .leadsWork)
-        try await insert(activity, id)
+        lead = try await add(activity, to: lead)
+        let followUps = FollowUps(scope)
+        let due =
+            activity.kind == .note
+            ? []
+            : try await followUps.due(
+                by: scope.now.adding(seconds: Self.dueWithinSeconds), of: id)
+        if let next { lead = try await followUps.schedule(next, for: lead) }
+        if let move, move.to != lead.stage {
+            lead = try await leads.move(id, move, prefix: "transition.")
+        }
+        // The last thing: with a task that was handed on goes the lead.
+        for followUp in due {
+            lead = try await followUps.close(followUp, outcome: activity.outcome, for: lead)
+        }
+        return try await leads.load(id)
+    }
+
+    /// Adds what was done to a lead that the caller may work on.
+    func add(_ activity: Activity, to lead: Lead) async throws -> Lead {
+        try await insert(activity, lead.id)
         var after = lead
         if activity.at > lead.lastActivityAt ?? Instant(microseconds: 0) {
             after.lastActivityAt = activity.at
         }
-        lead = try await leads.save(lead, after, as: "activity.logged") { body in
+        return try await Leads(scope).save(lead, after, as: "activity.logged") { body in
             body.member("activity", activity.id)
             body.member("kind", activity.kind.rawValue)
             body.member("outcome", activity.outcome)
@@ -86,17 +106,6 @@ package struct Activities: Sendable {
             body.member("duration_minutes", activity.durationMinutes)
             body.member("at", activity.at)
         }
-        let followUps = FollowUps(scope)
-        if activity.kind != .note {
-            lead = try await followUps.completeDue(
-                by: scope.now.adding(seconds: Self.dueWithinSeconds),
-                outcome: activity.outcome, for: lead)
-        }
-        if let next { lead = try await followUps.schedule(next, for: lead) }
-        if let move, move.to != lead.stage {
-            lead = try await leads.move(id, move, prefix: "transition.")
-        }
-        return try await leads.load(id)
     }
 
     private func insert(_ activity: Activity, _ lead: ID<Lead>) async throws {

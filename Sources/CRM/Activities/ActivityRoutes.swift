@@ -32,6 +32,20 @@ struct ActivityRoutes {
                         .init("reason", .optional(.text(max: 500))),
                     ])),
                 answers: [.init(200, "The lead as it is now.", Lead.schema)], handle: reschedule),
+            .api(
+                .post, "/follow-ups/{id}/hand-over",
+                "Hands a follow-up to somebody, who sees its lead until it is done",
+                input: .json(
+                    .object([
+                        .init("user", .id, required: true),
+                        .init("until", .optional(.instant), "When it goes back by itself."),
+                    ])),
+                answers: [.init(201, "Handed on, with its lead.", Share.schema)],
+                handle: handOver),
+            .api(
+                .delete, "/follow-ups/{id}/hand-over",
+                "Takes a follow-up back, or gives it back",
+                answers: [.init(204, "With whoever handed it on.")], handle: recall),
         ].grouped("Activities")
     }
 
@@ -48,12 +62,21 @@ struct ActivityRoutes {
         let next = input.fields("next").flatMap(NextStep.init)
         let move = try input.fields("transition").map(Move.init)
         return try await call.write { scope in
+            // Told, not refused: it has been done.
+            let touch =
+                kind == .note
+                ? nil : try await RecentTouches(scope).list(of: id, limit: 1).first
             let lead = try await Activities(scope).log(activity, on: id, next: next, move: move)
             return .json(.created, version: lead.version, capacity: 1600) { writer in
                 writer.object { body in
                     body.member("activity") { activity.write(to: &$0) }
                     body.member("lead") { lead.write(to: &$0) }
                     body.member("change", scope.change)
+                    if let touch {
+                        body.member("recent_touch") { touch.write(to: &$0) }
+                    } else {
+                        body.member("recent_touch", JSON.null)
+                    }
                 }
             }
         }
@@ -76,12 +99,37 @@ struct ActivityRoutes {
     private func complete(_ call: Call) async throws -> Reply {
         let id: ID<FollowUp> = try call.id(of: "follow-up")
         return try await call.write { scope in
-            let lead = try await FollowUps(scope).complete(id, outcome: call.input.text("outcome"))
-            if let notes = call.input.text("notes") {
-                let note = Activity(kind: .note, notes: notes, at: scope.now)
-                return .lead(try await Activities(scope).log(note, on: lead.id), scope.change)
-            }
-            return .lead(try await Leads(scope).load(lead.id), scope.change)
+            let lead = try await FollowUps(scope).complete(
+                id, outcome: call.input.text("outcome"), notes: call.input.text("notes"))
+            return try await answer(lead.id, in: scope)
+        }
+    }
+
+    /// Who was handed a follow-up sees no more of its lead once it is done, and cannot undo it.
+    private func answer(_ id: ID<Lead>, in scope: Scope) async throws -> Reply {
+        let sees = try await Leads(scope).reaches(id)
+        let lead = try await Leads(scope).load(id)
+        return .lead(
+            lead.masked(for: scope.caller).masked(unless: sees), sees ? scope.change : nil)
+    }
+
+    private func handOver(_ call: Call) async throws -> Reply {
+        let id: ID<FollowUp> = try call.id(of: "follow-up")
+        guard let user: ID<User> = call.input.id("user") else {
+            throw Problem.invalid("user", "Say who gets it.")
+        }
+        let until = call.input.instant("until")
+        return try await call.write { scope in
+            let share = try await FollowUps(scope).handOver(id, to: user, until: until)
+            return .json(.created) { share.write(to: &$0) }
+        }
+    }
+
+    private func recall(_ call: Call) async throws -> Reply {
+        let id: ID<FollowUp> = try call.id(of: "follow-up")
+        return try await call.write { scope in
+            try await FollowUps(scope).recall(id)
+            return .noContent
         }
     }
 
@@ -93,7 +141,7 @@ struct ActivityRoutes {
         return try await call.write { scope in
             let lead = try await FollowUps(scope).reschedule(
                 id, to: moment, reason: call.input.text("reason"))
-            return .lead(try await Leads(scope).load(lead.id), scope.change)
+            return try await answer(lead.id, in: scope)
         }
     }
 
@@ -112,6 +160,9 @@ struct ActivityRoutes {
     private static let loggedSchema = Schema.object([
         .init("activity", Activity.schema, required: true),
         .init("lead", Lead.schema, required: true), .init("change", .id, required: true),
+        .init(
+            "recent_touch", .optional(RecentTouch.schema), required: true,
+            "What a colleague did with the lead a short while before."),
     ])
 }
 

@@ -34,6 +34,14 @@ extension FollowUp: RowDecodable {
     }
 }
 
+extension FollowUp {
+    func mustBeOpen() throws {
+        guard state == .open else {
+            throw Problem.conflict("This follow-up is \(state.rawValue) already.")
+        }
+    }
+}
+
 /// The follow-ups of leads this caller reaches, in this transaction.
 package struct FollowUps: Sendable {
     let scope: Scope
@@ -82,13 +90,17 @@ package struct FollowUps: Sendable {
         }
     }
 
-    package func complete(_ id: ID<FollowUp>, outcome: String?) async throws -> Lead {
+    /// Completes an open follow-up, with a note of what was done when there is one.
+    package func complete(
+        _ id: ID<FollowUp>, outcome: String?, notes: String? = nil
+    ) async throws -> Lead {
         let followUp = try await find(id)
-        guard followUp.state == .open else {
-            throw Problem.conflict("This follow-up is \(followUp.state.rawValue) already.")
-        }
-        let lead = try await Leads(scope).find(followUp.lead, to: .leadsWork)
-        return try await close(followUp, outcome: outcome, for: lead)
+        try followUp.mustBeOpen()
+        let lead = try await lead(of: followUp)
+        let done = try await close(followUp, outcome: outcome, for: lead)
+        guard let notes else { return done }
+        let note = Activity(kind: .note, notes: notes, at: scope.now)
+        return try await Activities(scope).add(note, to: done)
     }
 
     /// Moves an open follow-up to another time.
@@ -96,10 +108,8 @@ package struct FollowUps: Sendable {
         _ id: ID<FollowUp>, to moment: Instant, reason: String?
     ) async throws -> Lead {
         let followUp = try await find(id)
-        guard followUp.state == .open else {
-            throw Problem.conflict("This follow-up is \(followUp.state.rawValue) already.")
-        }
-        let lead = try await Leads(scope).find(followUp.lead, to: .leadsWork)
+        try followUp.mustBeOpen()
+        let lead = try await lead(of: followUp)
         try await scope.tx.execute(
             """
             UPDATE follow_ups SET due_at = \(moment), version = version + 1
@@ -113,32 +123,42 @@ package struct FollowUps: Sendable {
         }
     }
 
-    /// Completes what was due by then: the activity that was logged was what it was for.
-    func completeDue(by moment: Instant, outcome: String?, for lead: Lead) async throws -> Lead {
-        let due: [FollowUp] = try await scope.tx.all(
+    /// What was due by then: an activity that is logged is what it was for. What was handed to
+    /// somebody else is theirs to do.
+    func due(by moment: Instant, of lead: ID<Lead>) async throws -> [FollowUp] {
+        try await scope.tx.all(
             """
             SELECT \(FollowUp.columns) FROM follow_ups f
-            WHERE f.tenant_id = \(scope.tenant) AND f.lead_id = \(lead.id) AND f.state = 'open'
-                AND f.due_at <= \(moment)
+            WHERE f.tenant_id = \(scope.tenant) AND f.lead_id = \(lead) AND f.state = 'open'
+                AND f.due_at <= \(moment) AND NOT EXISTS (
+                    SELECT 1 FROM lead_shares c
+                    WHERE c.tenant_id = f.tenant_id AND c.follow_up_id = f.id
+                        AND c.user_id IS DISTINCT FROM \(scope.caller.user))
             ORDER BY f.due_at, f.id
             """)
-        var lead = lead
-        for followUp in due { lead = try await close(followUp, outcome: outcome, for: lead) }
-        return lead
     }
 
-    private func close(
+    func close(
         _ followUp: FollowUp, outcome: String?, for lead: Lead
     ) async throws -> Lead {
-        try await set(followUp.id, .done, outcome: outcome)
+        let hand = try await set(followUp.id, .done, outcome: outcome)
         return try await refresh(lead, as: "follow_up.done") { body in
             body.member("follow_up", followUp.id)
             body.member("kind", followUp.kind.rawValue)
             body.member("outcome", outcome)
+            if let hand { body.member("handed_by", hand.by) }
         }
     }
 
-    func set(_ id: ID<FollowUp>, _ state: FollowUp.State, outcome: String? = nil) async throws {
+    /// Whoever it was handed to has it, and for it the lead, no longer than it is open.
+    ///
+    /// - Returns: How it was handed on, until now.
+    @discardableResult
+    func set(
+        _ id: ID<FollowUp>, _ state: FollowUp.State, outcome: String? = nil
+    ) async throws -> Hand? {
+        let hand = state == .open ? nil : try await hand(of: id)
+        if let hand { try await end(hand, because: state.rawValue) }
         let closed = state == .open ? nil : scope.now
         try await scope.tx.execute(
             """
@@ -146,6 +166,7 @@ package struct FollowUps: Sendable {
                 version = version + 1
             WHERE tenant_id = \(scope.tenant) AND id = \(id)
             """)
+        return hand
     }
 
     func setDue(_ id: ID<FollowUp>, _ moment: Instant) async throws {

@@ -91,7 +91,7 @@ package struct Assignment: Sendable {
     }
 
     /// An owner and why.
-    package struct Choice: Sendable, Equatable {
+    package struct Choice: Sendable, Hashable {
         package let owner: ID<User>
         package let reason: String
     }

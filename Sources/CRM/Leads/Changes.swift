@@ -112,7 +112,12 @@ package struct Changes: Sendable {
         case "follow_up.scheduled":
             if let followUp { try await followUps.set(followUp, .cancelled) }
         case "follow_up.done":
-            if let followUp { try await followUps.set(followUp, .open) }
+            guard let followUp else { break }
+            try await followUps.set(followUp, .open)
+            // Whom it had been handed to has the lead no more.
+            if let giver = entry.data["handed_by"] {
+                try await followUps.give(followUp, to: giver.string.flatMap(ID<User>.init))
+            }
         case "follow_up.rescheduled":
             if let followUp, let due = entry.data["was_due_at"]?.string.flatMap(Instant.init) {
                 try await followUps.setDue(followUp, due)

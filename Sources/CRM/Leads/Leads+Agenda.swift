@@ -5,12 +5,14 @@ import Tenancy
 enum Agenda: String, Sendable {
     case overdue, due
     case new
+    /// Follow-ups of others' leads that were handed to the caller.
+    case handed
     /// Overdue with people whose leads the caller reaches.
     case team
     case unassigned
 
     /// Sorted by when it is due; the others come newest first.
-    var isByDue: Bool { self == .overdue || self == .due || self == .team }
+    var isByDue: Bool { self != .new && self != .unassigned }
 
     struct Item: Sendable {
         let lead: Lead
@@ -26,14 +28,19 @@ extension Leads {
         _ list: Agenda, today: Range<Instant>, _ pipeline: Pipeline, limit: Int
     ) async throws -> (items: [Agenda.Item], count: Int) {
         // What is on hold is due again on the day it was put off to.
-        let stages = (list.isByDue ? pipeline.pending : pipeline.open).map(\.key)
+        let stages =
+            switch list {
+            case .handed: pipeline.stages.map(\.key)
+            case _ where list.isByDue: pipeline.pending.map(\.key)
+            default: pipeline.open.map(\.key)
+            }
         let conditions: SQL = """
             AND l.stage IN \(SQL.list(stages)) \(condition(list, today)) \(reach)
             """
         let order: SQL = list.isByDue ? "\(Self.due), l.id" : "l.created_at DESC, l.id"
         let items = try await scope.tx.rows(
             """
-            SELECT \(Lead.columns), \(Self.next("id")), \(Self.next("notes")) \(Lead.from)
+            SELECT \(Lead.columns), \(next("id", list)), \(next("notes", list)) \(Lead.from)
             WHERE l.tenant_id = \(scope.tenant) \(conditions)
             ORDER BY \(order) LIMIT \(limit)
             """
@@ -73,17 +80,34 @@ extension Leads {
             AND l.owner_id = \(me) AND l.stage = \(Stage.first) AND l.last_activity_at IS NULL
                 AND l.next_follow_up_at IS NULL
             """
+        case .handed:
+            // tenant: `handed` holds it to the caller's.
+            "AND l.id IN (SELECT h.lead_id FROM lead_shares h WHERE \(Self.handed(to: me, scope)))"
         case .team: "AND l.owner_id <> \(me) AND \(due) < \(today.lowerBound)"
         case .unassigned: "AND l.owner_id IS NULL"
         }
     }
 
-    /// A column of the lead's next open follow-up.
-    private static func next(_ column: SQL) -> SQL {
+    /// A column of the lead's next open follow-up: of those that a list is about.
+    private func next(_ column: SQL, _ list: Agenda) -> SQL {
+        // tenant: `handed` holds it to the caller's.
+        let handed: SQL = """
+            AND f.id IN (SELECT h.follow_up_id FROM lead_shares h
+                WHERE \(Self.handed(to: scope.caller.user, scope)))
+            """
+        return """
+            (SELECT f.\(column) FROM follow_ups f
+                WHERE f.tenant_id = l.tenant_id AND f.lead_id = l.id AND f.state = 'open'
+                    \(list == .handed ? handed : "")
+                ORDER BY f.due_at, f.id LIMIT 1)
+            """
+    }
+
+    /// Of `lead_shares h`: the follow-ups that somebody was handed and still has.
+    private static func handed(to user: ID<User>?, _ scope: Scope) -> SQL {
         """
-        (SELECT f.\(column) FROM follow_ups f
-            WHERE f.tenant_id = l.tenant_id AND f.lead_id = l.id AND f.state = 'open'
-            ORDER BY f.due_at, f.id LIMIT 1)
+        h.tenant_id = \(scope.tenant) AND h.user_id = \(user) AND h.follow_up_id IS NOT NULL
+            AND (h.ends_at IS NULL OR h.ends_at > \(scope.now))
         """
     }
 }

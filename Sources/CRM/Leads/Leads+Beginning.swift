@@ -116,7 +116,7 @@ extension Customers {
 
 extension Scope {
     /// Appends events that happened at moments of their own.
-    fileprivate func record(_ events: [(event: Event, at: Instant)]) async throws {
+    func record(_ events: [(event: Event, at: Instant)]) async throws {
         try await tx.insert(
             events,
             into: """

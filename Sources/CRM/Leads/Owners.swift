@@ -30,16 +30,19 @@ package struct Owners: Sendable {
             """
             UPDATE follow_ups SET owner_id = \(user)
             WHERE tenant_id = \(scope.tenant) AND lead_id = \(id) AND state = 'open'
+                AND \(FollowUps.isNotHandedOn(in: scope.tenant))
             """)
+        try await FollowUps(scope).keep(by: user, of: id)
         return try await leads.load(id)
     }
 
-    /// The open follow-ups, each with whose it is: for undo.
+    /// The open follow-ups that come with the lead, each with whose it is: for undo.
     private func openFollowUps(of lead: ID<Lead>) async throws -> JSON {
         let rows = try await scope.tx.rows(
             """
             SELECT id, owner_id FROM follow_ups
             WHERE tenant_id = \(scope.tenant) AND lead_id = \(lead) AND state = 'open'
+                AND \(FollowUps.isNotHandedOn(in: scope.tenant))
             """
         ) { row in try (id: row.next(ID<FollowUp>.self), owner: row.next(ID<User>?.self)) }
         let members = rows.map { ($0.id.description, $0.owner.map { JSON.string($0.description) }) }

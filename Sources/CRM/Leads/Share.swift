@@ -42,6 +42,8 @@ package struct Share: Sendable, Equatable {
     /// A co-owner's part of the credit, in basis points; the owner has the rest of 10,000.
     package let creditBP: Int
     package let endsAt: Instant?
+    /// The one follow-up that the lead was handed on for; the share ends with it.
+    package let followUp: ID<FollowUp>?
     /// Of the person or the partner company.
     package let name: String
 
@@ -52,7 +54,16 @@ package struct Share: Sendable, Equatable {
         self.user = user
         self.partner = partner
         self.relation = relation
-        (creditBP, endsAt, name) = (0, nil, "")
+        (creditBP, endsAt, followUp, name) = (0, nil, nil, "")
+    }
+
+    /// One that lasts as long as a follow-up that is handed on.
+    init(handing followUp: FollowUp, to user: ID<User>) {
+        id = ID()
+        lead = followUp.lead
+        self.user = user
+        self.followUp = followUp.id
+        (partner, relation, creditBP, endsAt, name) = (nil, .warrior, 0, nil, "")
     }
 }
 
@@ -60,7 +71,7 @@ extension Share: RowDecodable {
     /// Of `lead_shares c`, with `from`.
     static let columns: SQL = """
         c.id, c.lead_id, c.user_id, c.partner_id, c.relation, c.credit_bp, c.ends_at,
-        COALESCE(u.name, p.name, '')
+        c.follow_up_id, COALESCE(u.name, p.name, '')
         """
 
     static let from: SQL = """
@@ -77,7 +88,26 @@ extension Share: RowDecodable {
         relation = try row.next()
         creditBP = try row.next()
         endsAt = try row.next()
+        followUp = try row.next()
         name = try row.next()
+    }
+}
+
+extension Share {
+    /// What its beginning or its end is recorded as.
+    func event(
+        _ name: String, to user: ID<User>? = nil, data: (inout JSONWriter) -> Void = { _ in }
+    ) -> Event {
+        Event(name, lead.uuid) { body in
+            body.member("share", id)
+            body.member("user", user ?? self.user)
+            body.member("partner", partner)
+            body.member("relation", relation.rawValue)
+            body.member("credit_bp", creditBP)
+            body.member("ends_at", endsAt)
+            if let followUp { body.member("follow_up", followUp) }
+            data(&body)
+        }
     }
 }
 
@@ -146,7 +176,9 @@ package struct Shares: Sendable {
         try await scope.tx.hold(lead.id.uuid)
         let (user, partner) = try await checked(new, lead)
         let there = try await list(of: [lead.id])[lead.id] ?? []
-        let before = there.first { $0.user == user && $0.partner == partner }
+        let before = there.first {
+            $0.user == user && $0.partner == partner && $0.followUp == nil
+        }
         try check(new, besides: there.filter { $0.id != before?.id })
         let id = before?.id ?? ID<Share>()
         // Also one that has ended.
@@ -154,7 +186,7 @@ package struct Shares: Sendable {
             """
             DELETE FROM lead_shares
             WHERE tenant_id = \(scope.tenant) AND lead_id = \(lead.id)
-                AND (user_id = \(user) OR partner_id = \(partner))
+                AND (user_id = \(user) OR partner_id = \(partner)) AND follow_up_id IS NULL
             """)
         try await scope.tx.execute(
             """
@@ -164,7 +196,7 @@ package struct Shares: Sendable {
                 \(new.creditBP), \(new.endsAt), \(scope.caller.user), \(scope.now))
             """)
         let share = try await find(id, of: lead.id)
-        if share != before { try await record("lead.shared", share) }
+        if share != before { try await scope.record(share.event("lead.shared")) }
         return share
     }
 
@@ -190,24 +222,31 @@ package struct Shares: Sendable {
             VALUES (\(scope.tenant), \(share.id), \(lead), \(partner), \(share.relation),
                 \(scope.caller.user), \(scope.now))
             """)
-        try await record("lead.shared", share)
+        try await scope.record(share.event("lead.shared"))
     }
 
-    /// Takes a lead back.
+    /// Takes a lead back; what was handed on for one follow-up, with the follow-up.
     ///
     /// - Throws: `Problem.notFound`, `forbidden`
     package func remove(_ id: ID<Share>, of lead: ID<Lead>) async throws {
         let lead = try await Leads(scope).find(lead, to: .leadsShare)
         let share = try await find(id, of: lead.id)
+        if let followUp = share.followUp { return try await FollowUps(scope).recall(followUp) }
+        try await end(share)
+    }
+
+    func end(
+        _ share: Share, data: (inout JSONWriter) -> Void = { _ in }
+    ) async throws {
         try await scope.tx.execute(
             """
             DELETE FROM lead_shares
-            WHERE tenant_id = \(scope.tenant) AND lead_id = \(lead.id) AND id = \(id)
+            WHERE tenant_id = \(scope.tenant) AND lead_id = \(share.lead) AND id = \(share.id)
             """)
-        try await record("lead.unshared", share)
+        try await scope.record(share.event("lead.unshared", data: data))
     }
 
-    private func find(_ id: ID<Share>, of lead: ID<Lead>) async throws -> Share {
+    func find(_ id: ID<Share>, of lead: ID<Lead>) async throws -> Share {
         let share: Share? = try await scope.tx.first(
             """
             SELECT \(Share.columns) \(Share.from)
@@ -215,18 +254,6 @@ package struct Shares: Sendable {
             """)
         guard let share else { throw Problem.notFound("share") }
         return share
-    }
-
-    private func record(_ name: String, _ share: Share) async throws {
-        try await scope.record(
-            Event(name, share.lead.uuid) { body in
-                body.member("share", share.id)
-                body.member("user", share.user)
-                body.member("partner", share.partner)
-                body.member("relation", share.relation.rawValue)
-                body.member("credit_bp", share.creditBP)
-                body.member("ends_at", share.endsAt)
-            })
     }
 
     /// The holder, who exists and may have it.

@@ -99,6 +99,9 @@ extension Share {
             .init("relation", .choice(Relation.allCases.map(\.rawValue)), required: true),
             .init("credit_bp", .integer(0...10_000), required: true),
             .init("until", .optional(.instant), required: true),
+            .init(
+                "follow_up", .optional(.id), required: true,
+                "The one follow-up it was handed on for, and ends with."),
         ]))
 
     func write(to writer: inout JSONWriter) {
@@ -110,6 +113,7 @@ extension Share {
             body.member("relation", relation.rawValue)
             body.member("credit_bp", creditBP)
             body.member("until", endsAt)
+            body.member("follow_up", followUp)
         }
     }
 }

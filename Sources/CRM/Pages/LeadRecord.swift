@@ -29,9 +29,13 @@ struct LeadRecord {
         page.probability = faces.pipeline[lead.stage].map { "\($0.probability)%" } ?? ""
         page.banner = banner(lead, rights)
         page.contact = contact(lead)
-        page.composer = rights.may(.leadsWork) ? composer(lead, stage, rights) : nil
+        if rights.may(.leadsWork) {
+            page.composer = composer(lead, stage, rights)
+            page.composer?.recentTouch = try await RecentTouches(scope).list(of: lead.id, limit: 1)
+                .first?.words(faces.time)
+        }
         page.canEdit = rights.may(.leadsEdit)
-        page.followUps = try await followUps(lead)
+        page.followUps = try await followUps(lead, shares, rights)
         page.groups = try LeadFieldGroups(faces: faces, custom: fields).groups(lead)
             .map { page.canEdit ? $0 : $0.readOnly }
         page.team = LeadTeam(
@@ -65,7 +69,8 @@ struct LeadRecord {
             id: share.id.description,
             person: share.user.map { Faces.person($0, share.name) }
                 ?? Faces.person(partner: share.name),
-            label: share.relation.label + credit.replacing(".0 ", with: " ") + end)
+            label: (share.followUp == nil ? share.relation.label : "One task")
+                + credit.replacing(".0 ", with: " ") + end)
     }
 
     private func steps(_ lead: Lead, _ rights: LeadRights) -> [StageStep] {
@@ -131,16 +136,31 @@ struct LeadRecord {
         return known ?? (user == lead.owner ? lead.ownerName : nil) ?? "Somebody"
     }
 
-    private func followUps(_ lead: Lead) async throws -> [FollowUpRow] {
+    private func followUps(
+        _ lead: Lead, _ shares: [Share], _ rights: LeadRights
+    ) async throws -> [FollowUpRow] {
         try await FollowUps(scope).open(of: lead.id, limit: 20).map { followUp in
+            let hand = shares.first { $0.followUp == followUp.id }
+            let isMine = hand?.user != nil && hand?.user == scope.caller.user
             let day = faces.time.name(of: faces.time.day(of: followUp.dueAt))
-            let who = followUp.owner.map { name(of: $0, on: lead) } ?? "Nobody"
-            return FollowUpRow(
+            let owner = followUp.owner.map { name(of: $0, on: lead) } ?? "Nobody"
+            var row = FollowUpRow(
                 id: followUp.id.description,
                 next: faces.nextStep(followUp.kind.rawValue, followUp.dueAt),
-                when: "\(day) \(faces.time.clock(followUp.dueAt))", who: who,
-                notes: followUp.notes)
+                when: "\(day) \(faces.time.clock(followUp.dueAt))",
+                who: hand.map(handed) ?? owner, notes: followUp.notes)
+            row.canDo = isMine || rights.may(.leadsWork)
+            row.hand =
+                hand == nil
+                ? (rights.may(.leadsShare) ? .over : .none)
+                : (isMine || rights.may(.leadsShare) ? .back : .none)
+            return row
         }
+    }
+
+    private func handed(_ share: Share) -> String {
+        let end = share.endsAt.map { " until \(faces.time.short(faces.time.day(of: $0)))" } ?? ""
+        return "Handed to \(share.name)\(end)"
     }
 }
 

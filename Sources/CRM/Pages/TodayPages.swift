@@ -38,6 +38,7 @@ struct TodayPages {
         var sections = [
             try await tasks.section(.overdue, "Overdue", .bad),
             try await tasks.section(.due, "Due today", .warn),
+            try await tasks.section(.handed, "Handed to you", .info),
             try await tasks.section(.new, "New", .info),
         ]
         let reach = Reach(scope.caller)
@@ -63,7 +64,8 @@ struct TodayPages {
 
     private func summary(_ sections: [TodaySection]) -> String {
         let words = [
-            "overdue": "overdue", "due": "due today", "new": "new", "team": "overdue with others",
+            "overdue": "overdue", "due": "due today", "handed": "handed to you", "new": "new",
+            "team": "overdue with others",
         ]
         let parts = sections.compactMap { section in
             words[section.key].flatMap { section.count > 0 ? "\(section.count) \($0)" : nil }

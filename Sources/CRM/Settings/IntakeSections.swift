@@ -6,7 +6,7 @@ import Web
 // Page values of the sections about leads: stages, custom fields, assignment, forms.
 
 extension StagesPage {
-    init(_ frame: Shells.Frame) {
+    init(_ frame: Shells.Frame, in scope: Scope) async throws {
         self.init(
             stages: frame.faces.pipeline.stages.map { stage in
                 StageRow(
@@ -15,7 +15,7 @@ extension StagesPage {
                     stageClass: StageClass(rawValue: stage.status.rawValue) ?? .open,
                     stalledAfterDays: stage.stalledAfterDays,
                     leads: frame.totals[stage.key].leads)
-            })
+            }, touchGuardHours: try await TouchGuard(scope).hours())
     }
 }
 

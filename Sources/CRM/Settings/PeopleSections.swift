@@ -41,6 +41,7 @@ extension UserRow {
             (awayUntil, awayShown) = (day.text, time.short(day))
         }
         isActive = user.isActive
+        mayOwnLeads = Heirs.mayOwnLeads(user.role)
     }
 }
 

@@ -21,8 +21,8 @@ struct SettingsPages {
             page(.teams, "The tree of teams") { frame, scope, _ in
                 .teams(try await TeamsPage(frame, in: scope))
             },
-            page(.stages, "The steps of the pipeline") { frame, _, _ in
-                .stages(StagesPage(frame))
+            page(.stages, "The steps of the pipeline") { frame, scope, _ in
+                .stages(try await StagesPage(frame, in: scope))
             },
             page(.fields, "The company's own fields of a lead") { _, scope, _ in
                 .fields(try await FieldsPage(in: scope))

@@ -38,13 +38,14 @@ extension HistoryEntry {
         case "lead.changed": return ("pen-line", .plain, "changed", changedFields)
         case "lead.assigned":
             return ("user-plus", .move, "assigned it to", name(at: "owner", faces))
+        case "lead.shared" where isHand, "lead.unshared" where isHand: return hand(faces)
         case "lead.shared":
             return ("users", .move, "shared it with", name(at: "user", faces))
         case "lead.unshared":
             return ("users", .move, "stopped sharing it with", name(at: "user", faces))
         case "lead.restored": return ("arrow-right-left", .plain, "undid the last change", nil)
         case "activity.logged": return activity
-        case "follow_up.scheduled", "follow_up.done", "follow_up.rescheduled":
+        case "follow_up.scheduled", "follow_up.done", "follow_up.rescheduled", "follow_up.assigned":
             return followUp(faces)
         default: return move(faces)
         }
@@ -91,14 +92,37 @@ extension HistoryEntry {
         let due = text("due_at").flatMap(Instant.init).map { moment in
             "\(faces.time.name(of: faces.time.day(of: moment))) \(faces.time.clock(moment))"
         }
-        let planned = text("kind").flatMap(Activity.Kind.init)
-        let kind = planned == .email ? "email" : planned?.label ?? "follow-up"
-        let article = planned == .email ? "an" : "a"
+        let (article, kind) = planned
         switch name {
         case "follow_up.scheduled":
             return ("calendar-clock", .plain, "scheduled \(article) \(kind) for", due)
         case "follow_up.done": return ("check", .good, "completed the \(kind)", nil)
+        case "follow_up.assigned":
+            return ("user-plus", .move, "gave the \(kind) to", name(at: "owner", faces))
         default: return ("calendar-clock", .plain, "moved the next step to", due)
+        }
+    }
+
+    /// `a call`, `an email`
+    private var planned: (article: String, kind: String) {
+        let kind = text("kind").flatMap(Activity.Kind.init)
+        return kind == .email ? ("an", "email") : ("a", kind?.label ?? "follow-up")
+    }
+
+    private var isHand: Bool { text("follow_up") != nil }
+
+    /// A follow-up that was handed on, or has come back. That one is done is said by itself.
+    private func hand(_ faces: Faces) -> Phrase? {
+        let name = name(at: "user", faces)
+        if self.name == "lead.shared" {
+            return ("user-plus", .move, "handed \(planned.article) \(planned.kind) to", name)
+        }
+        return switch text("why") {
+        case "recalled" where text("user") == actorID?.description:
+            ("users", .move, "gave a follow-up back", nil)
+        case "recalled": ("users", .move, "took a follow-up back from", name)
+        case "over": ("users", .plain, "A follow-up came back from", name)
+        default: nil
         }
     }
 

@@ -63,6 +63,7 @@ package struct Grants: Sendable, Hashable {
     private static let osa: Span = [.own, .shared, .assigned]
     private static let a: Span = .assigned
     private static let p: Span = .partner
+    private static let pa: Span = [.partner, .assigned]
     private static let k: Span = .tickets
     private static let no: Span = .none
 
@@ -70,7 +71,7 @@ package struct Grants: Sendable, Hashable {
     // swift-format-ignore
     private static let table: [Line] = [
         //                      admin exec  manag sales warr  partn supp  analyst
-        Line(.leadsRead,        c,    c,    t,    osa,  a,    p,    k,    c),
+        Line(.leadsRead,        c,    c,    t,    osa,  a,    pa,   k,    c),
         Line(.leadsCreate,      c,    no,   t,    o,    no,   p,    no,   c),
         Line(.leadsEdit,        c,    no,   t,    os,   no,   no,   no,   c),
         Line(.leadsWork,        c,    no,   t,    os,   a,    no,   no,   no),

@@ -76,6 +76,7 @@ struct AuditDraft: Sendable, Equatable {
         "form.changed": ("settings.changed", "form"),
         "form.token_rotated": ("settings.changed", "form"),
         "form.deleted": ("settings.changed", "form"),
+        "touch_guard.changed": ("settings.changed", "touch_guard"),
         "audit.retention_changed": ("settings.changed", "audit"),
     ]
 }

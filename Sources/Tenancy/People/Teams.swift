@@ -104,6 +104,7 @@ package struct Teams: Sendable {
         try scope.caller.must(.peopleEdit)
         guard version == nil || version == team.version else { throw Self.changedMeanwhile }
         try await mustBeEmpty(id)
+        try await TeamMemberships(scope).keepName(of: team)
         try await TeamClosure(scope: scope).delete(id)
         do {
             try await scope.tx.execute(

@@ -71,6 +71,7 @@ package struct Users: Sendable {
                     \(user.territory), \(scope.now))
                 """)
         }
+        if let team = user.team { try await TeamMemberships(scope).move(user.id, to: team) }
         try await scope.record(
             Event("user.created", user.id.uuid) {
                 $0.member("email", user.email)
@@ -84,7 +85,8 @@ package struct Users: Sendable {
         return user
     }
 
-    /// Changes a person. Who is deactivated is signed out everywhere, API keys included.
+    /// Changes a person. Who is deactivated is signed out everywhere, API keys included, and
+    /// their superior answers for their teams and people. Their leads are `Departure`'s.
     ///
     /// - Parameter version: The version the caller has seen; nil when that does not matter.
     /// - Throws: `Problem.stale` when it was changed since, `Problem.conflict` when the company
@@ -104,8 +106,12 @@ package struct Users: Sendable {
         if old.isActiveAdmin && !new.isActiveAdmin { try await mustLeaveAnAdmin(without: id) }
         new.version = old.version + 1
         try await write(new, over: old.version)
+        if new.team != old.team { try await TeamMemberships(scope).move(id, to: new.team) }
         let isLeaving = old.isActive && !new.isActive
-        if isLeaving { try await shutOut(id) }
+        if isLeaving {
+            try await shutOut(id)
+            try await Succession(scope).pass(from: new)
+        }
         if isLeaving || new.email != old.email { try await AccessLinks(scope).revokeAll(of: id) }
         let name = isLeaving ? "user.deactivated" : "user.changed"
         try await scope.record(Event(name, id.uuid) { changes.write(to: &$0) })
@@ -211,7 +217,7 @@ extension Users {
     }
 
     /// Whether somebody is, or reports to, another.
-    private func reports(_ user: ID<User>, to manager: ID<User>) async throws -> Bool {
+    func reports(_ user: ID<User>, to manager: ID<User>) async throws -> Bool {
         if user == manager { return true }
         return try await scope.tx.value(
             """

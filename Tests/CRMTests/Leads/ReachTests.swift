@@ -52,12 +52,27 @@ import Web
                 shares.append(NewShare(.partner(dice.pick(partners)), as: .partner))
             }
             let given = shares
+            let task = dice.chance(40) ? holders.first : nil
+            let until = dice.chance(50) ? World.moment.adding(seconds: 60) : nil
             try await world.asking(world.ada) { scope in
                 let id = try await Leads(scope).create(made).id
                 for share in given { _ = try await Shares(scope).add(share, to: id) }
+                if let task { try await Self.hand(id, to: task, until: until, in: scope) }
             }
         }
         return users
+    }
+
+    /// A task of a lead to somebody, who may have the lead in another way as well.
+    private static func hand(
+        _ id: ID<Lead>, to user: ID<User>, until: Instant?, in scope: Scope
+    ) async throws {
+        let (leads, followUps) = (Leads(scope), FollowUps(scope))
+        let step = NextStep(kind: .call, at: scope.now)
+        _ = try await followUps.schedule(step, for: leads.find(id))
+        for task in try await followUps.open(of: id, limit: 1) {
+            try await followUps.hand(task, to: user, until: until)
+        }
     }
 
     private static let territories = ["North", "North/Delhi", "Northeast", "South"]

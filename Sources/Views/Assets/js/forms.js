@@ -23,6 +23,9 @@ import {
   toast,
 } from "./dom.js";
 
+/** Dialogs that answer for themselves. */
+const OWN = new Set(["confirm", "user-leave"]);
+
 /** Typed one a line, sent as a list. */
 const LISTS = new Set(["origins"]);
 
@@ -265,7 +268,7 @@ on("click", "dialog.once", (box, event) => {
 }, { capture: true });
 on("submit", "[data-region] dialog form", (form, event) => {
   const box = form.closest("dialog");
-  if (box?.id === "confirm" || box?.classList.contains("once")) return;
+  if (OWN.has(String(box?.id)) || box?.classList.contains("once")) return;
   event.preventDefault();
   submit(/** @type {HTMLFormElement} */ (form));
 });

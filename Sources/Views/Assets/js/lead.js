@@ -243,6 +243,13 @@ function bindFollowUps() {
       `Put off: ${select.selectedOptions[0].text}`,
     );
   });
+  /** @param {HTMLElement} el @param {"handOver" | "recall"} step */
+  const pass = async (el, step) => {
+    const row = /** @type {HTMLElement} */ (el.closest("[data-follow-up]"));
+    (await import("./share.js"))[step](row, leadOf(recordOf(el)));
+  };
+  on("click", "[data-hand-over]", (el) => pass(el, "handOver"));
+  on("click", "[data-recall]", (el) => pass(el, "recall"));
   on("click", "[data-open-log]", async (el) => {
     const record = recordOf(el);
     if (await openLead(leadOf(record).id, record)) compose("call");

@@ -3,7 +3,7 @@
 import { $, api, hotkey, icon, on, reason, toast } from "./dom.js";
 import { openLead } from "./drawer.js";
 import { compose } from "./lead.js";
-import { assignAll, changed, choices, currentLead, moveAll, targetLeads } from "./moves.js";
+import { assignAll, choices, currentLead, moveAll, targetLeads } from "./moves.js";
 import { rank } from "./rank.js";
 
 /**
@@ -52,6 +52,7 @@ function actions() {
     { group, label: "Log a WhatsApp", icon: "whatsapp", keys: "W", run: open("whatsapp") },
     { group, label: "Write a note", icon: "pen-line", keys: "N", run: open("note") },
     ...both,
+    { group, label: "Share with…", icon: "users", run: pickShare },
   ];
 }
 
@@ -195,7 +196,7 @@ function show(offered, hint) {
 }
 
 /** @param {string} hint @param {Item[]} offered */
-function pick(hint, offered) {
+export function pick(hint, offered) {
   picking = true;
   show(offered, hint);
 }
@@ -226,7 +227,7 @@ export function pickOwner() {
 }
 
 /** @param {(id: string, name: string) => unknown} run @returns {Item[]} */
-const people = (run) =>
+export const people = (run) =>
   choices("people").map((o) => ({
     group: "People",
     label: o.text,
@@ -234,55 +235,9 @@ const people = (run) =>
     run: () => run(o.value, o.text),
   }));
 
-/** As what somebody may have a lead besides its owner. */
-const relations = [
-  { relation: "co_owner", label: "A co-owner, who works it too", icon: "users" },
-  { relation: "warrior", label: "A warrior, who works on it for the owner", icon: "user-plus" },
-  { relation: "watcher", label: "A watcher, who sees it", icon: "eye" },
-  { relation: "partner", label: "A partner company", icon: "handshake" },
-];
-
-function pickShare() {
+async function pickShare() {
   const lead = currentLead();
-  if (!lead) return;
-  pick(
-    `Share ${lead.name} with…`,
-    relations.map(({ relation, label, icon }) => ({
-      group: "As",
-      label,
-      icon,
-      run: () => pickHolder(lead, relation),
-    })),
-  );
-}
-
-/** @param {{ id: string, name: string }} lead @param {string} relation */
-async function pickHolder(lead, relation) {
-  /** @param {Record<string, string>} holder */
-  const share = async (holder) => {
-    try {
-      changed(lead.id, await api("POST", `/leads/${lead.id}/shares`, { ...holder, relation }));
-    } catch (error) {
-      toast(reason(error));
-    }
-  };
-  if (relation !== "partner") return pick(`Share ${lead.name} with…`, people((user) => share({ user })));
-  try {
-    const { data } = await api("GET", "/partners");
-    const active = data.filter((/** @type {{ active: boolean }} */ p) => p.active);
-    if (active.length === 0) return toast("There is no partner company yet. An admin adds one.");
-    pick(
-      `Hand ${lead.name} to…`,
-      active.map((/** @type {{ id: string, name: string }} */ p) => ({
-        group: "Partners",
-        label: p.name,
-        icon: "handshake",
-        run: () => share({ partner: p.id }),
-      })),
-    );
-  } catch (error) {
-    toast(reason(error));
-  }
+  if (lead) (await import("./share.js")).shareLead(lead);
 }
 
 function open() {
