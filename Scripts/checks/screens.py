@@ -68,15 +68,16 @@ def access(page: Page) -> None:
 def leave(page: Page) -> None:
     page.goto("/settings/users")
     chromium.ready(page)
-    page.locator("[data-leave]").nth(2).click()
+    page.locator("[data-leave]").first.click()
     page.locator("#user-leave[open]").wait_for()
 
 
 def share(page: Page) -> None:
     drawer(page)
     page.locator("[data-pick-share]").click()
+    page.get_by_role("option", name="A co-owner").wait_for()
     page.keyboard.press("Enter")
-    page.get_by_role("option", name="Marcus").first.wait_for()
+    page.locator("#palette .g", has_text="People").wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.locator("#share[open]").wait_for()

@@ -101,8 +101,13 @@ import Views
         page.canEdit = false
         page.team.canAssign = false
         page.groups = []
+        page.followUps[0].canDo = false
+        page.followUps[0].hand = .none
         let text = leadDrawer(page).text
-        for absent in ["<form", "data-done", "data-pick-owner", "data-drop-share", "data-edit"] {
+        for absent in [
+            "<form", "data-done", "data-hand-over", "data-pick-owner", "data-drop-share",
+            "data-edit",
+        ] {
             #expect(!text.contains(absent))
         }
     }

@@ -9,7 +9,7 @@ import Tenancy
 /// | leads, open or on hold | to whom was chosen, with their follow-ups |
 /// | leads that were won or lost | stay theirs, as history |
 /// | follow-ups on leads of others, handed to them or not | to the lead's owner |
-/// | follow-ups on leads without an owner who is there | to whom was chosen, with the lead until they are done |
+/// | follow-ups on leads without an owner who is there | to whom was chosen, each with its lead |
 /// | leads shared with them | to whom was chosen; by the rules, they remain with their owners |
 /// | teams they manage, people who report to them | to their superior, or to nobody |
 struct Departure: Sendable {

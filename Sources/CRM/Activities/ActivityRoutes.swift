@@ -67,18 +67,7 @@ struct ActivityRoutes {
                 kind == .note
                 ? nil : try await RecentTouches(scope).list(of: id, limit: 1).first
             let lead = try await Activities(scope).log(activity, on: id, next: next, move: move)
-            return .json(.created, version: lead.version, capacity: 1600) { writer in
-                writer.object { body in
-                    body.member("activity") { activity.write(to: &$0) }
-                    body.member("lead") { lead.write(to: &$0) }
-                    body.member("change", scope.change)
-                    if let touch {
-                        body.member("recent_touch") { touch.write(to: &$0) }
-                    } else {
-                        body.member("recent_touch", JSON.null)
-                    }
-                }
-            }
+            return .logged(activity, lead, touch, scope.change)
         }
     }
 
@@ -164,6 +153,25 @@ struct ActivityRoutes {
             "recent_touch", .optional(RecentTouch.schema), required: true,
             "What a colleague did with the lead a short while before."),
     ])
+}
+
+extension Reply {
+    fileprivate static func logged(
+        _ activity: Activity, _ lead: Lead, _ touch: RecentTouch?, _ change: ID<Change>
+    ) -> Reply {
+        .json(.created, version: lead.version, capacity: 1600) { writer in
+            writer.object { body in
+                body.member("activity") { activity.write(to: &$0) }
+                body.member("lead") { lead.write(to: &$0) }
+                body.member("change", change)
+                if let touch {
+                    body.member("recent_touch") { touch.write(to: &$0) }
+                } else {
+                    body.member("recent_touch", JSON.null)
+                }
+            }
+        }
+    }
 }
 
 extension NextStep {

@@ -81,7 +81,7 @@ extension Leads {
                 AND l.next_follow_up_at IS NULL
             """
         case .handed:
-            // tenant: `handed` holds it to the caller's.
+            // tenant: the caller's, by `handed`.
             "AND l.id IN (SELECT h.lead_id FROM lead_shares h WHERE \(Self.handed(to: me, scope)))"
         case .team: "AND l.owner_id <> \(me) AND \(due) < \(today.lowerBound)"
         case .unassigned: "AND l.owner_id IS NULL"
@@ -90,7 +90,7 @@ extension Leads {
 
     /// A column of the lead's next open follow-up: of those that a list is about.
     private func next(_ column: SQL, _ list: Agenda) -> SQL {
-        // tenant: `handed` holds it to the caller's.
+        // tenant: the caller's, by `handed`.
         let handed: SQL = """
             AND f.id IN (SELECT h.follow_up_id FROM lead_shares h
                 WHERE \(Self.handed(to: scope.caller.user, scope)))

@@ -26,7 +26,9 @@ function lines(work) {
     work.teams && counted(work.teams, "team"),
     work.reports && counted(work.reports, "person", "people"),
   ].filter(Boolean).join(" and ");
-  if (people) out.push(`${people} to report to ${manager ? manager.name : "nobody"}`);
+  if (people) {
+    out.push(manager ? `${people}: from now on ${manager.name}'s` : `${people}: nobody's`);
+  }
   return out.length ? out : ["Nothing open"];
 }
 
