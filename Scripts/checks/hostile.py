@@ -150,6 +150,9 @@ class Pen:
         else:
             self.unfilled.setdefault(f"{method} {path}", answer.text[:300])
 
+    def has_written(self, method: str, path: str) -> bool:
+        return any(operation == f"{method} {path}" for operation, _ in self.written)
+
     def address(self, path: str) -> str | None:
         noun, parts = "", []
         for part in path.split("/"):

@@ -18,8 +18,9 @@ from hostile import HIT, PAYLOADS, Pen
 from product import Company, Server, create_company, free_port
 
 NAME = f"<script>{HIT}(0)</script>"
-# Pages of one kind that are looked at, by a path with its ids left out.
-OF_A_KIND = 12
+# Pages of one kind that are looked at, by a path with its ids left out: a lead of each payload.
+OF_A_KIND = {"/leads/·": len(PAYLOADS) + 2}
+FEW = 4
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 # Runs before anything of a page. What an attack calls is there to be called.
@@ -104,8 +105,11 @@ def fill(client: Browsing, company: Company) -> tuple[Pen, list[str]]:
     pen.records["imports"] = upload(client)
     for payload in PAYLOADS:
         for method, path, schema in pen.operations():
-            # What is replaced as a whole holds every payload at once.
-            if method != "put" or payload == PAYLOADS[0]:
+            # What is replaced as a whole holds every payload at once, and what has taken none
+            # of two takes no other.
+            is_done = method == "put" and payload != PAYLOADS[0]
+            is_shut = payload in PAYLOADS[2:] and not pen.has_written(method, path)
+            if not is_done and not is_shut:
                 pen.write(method, path, schema, payload)
         wrong = company.credentials | {"email": payload[:200], "password": payload[:100]}
         client.post("/api/v1/sessions", json=wrong)
@@ -220,7 +224,7 @@ def crawl(page: Page, caught: list[str], begin: list[str]) -> tuple[str, set[str
         path = waiting.pop(0)
         kind = IDS.sub("·", urlsplit(path).path)
         kinds[kind] = kinds.get(kind, 0) + 1
-        if kinds[kind] > OF_A_KIND:
+        if kinds[kind] > OF_A_KIND.get(kind, FEW):
             continue
         answer = page.goto(path, wait_until="load")
         assert answer.status < 500, path
