@@ -35,7 +35,7 @@ package struct Import: Sendable {
     package var lastRow: Int
     /// Its one job, what another would write is not kept; nil when there is nothing to be done.
     package var job: ID<StoredJob>?
-    /// Why it failed.
+    /// Why it failed, or was stopped without being asked for.
     package var problem: String?
     /// Who started it; nil for the command line.
     package let user: ID<User>?

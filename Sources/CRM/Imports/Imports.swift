@@ -161,16 +161,36 @@ package struct Imports: Sendable {
     /// Stops an import. What it has written stays. Stopping one that is stopped changes
     /// nothing.
     package func cancel(_ id: ID<Import>) async throws -> Import {
-        var run = try await find(id)
+        let run = try await find(id)
         try scope.caller.must(.importsRun)
         guard run.state != .cancelled else { return run }
         guard !run.state.isOver else { throw Self.isOn(run) }
+        try await end(run)
+        return try await find(id)
+    }
+
+    /// Stops the import of a job that was given up: otherwise it would wait for ever. One that is
+    /// given up of another kind of job, or has another job by now, is none of ours.
+    func stop(becauseOf job: StoredJob) async throws {
+        let found: Import? = try await scope.tx.first(
+            """
+            SELECT \(Import.columns) FROM imports
+            WHERE tenant_id = \(scope.tenant) AND job_id = \(job.id)
+            """)
+        guard var run = found else { return }
+        // The job stays, so that it is seen who gave it up.
+        run.job = nil
+        run.problem = "Its job was cancelled under Jobs. Import the file again."
+        try await end(run)
+    }
+
+    private func end(_ before: Import) async throws {
+        var run = before
         run.state = .cancelled
         run.finishedAt = scope.now
         try await save(run)
         try await letFileGo(of: run)
         try await record("cancelled", run)
-        return run
     }
 
     /// Lets the file of an import that is over stay for a while, and no longer.

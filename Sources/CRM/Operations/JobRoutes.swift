@@ -27,7 +27,11 @@ struct JobRoutes {
                 .post, "/jobs/{id}/cancellation", "Gives up a job that does not run",
                 answers: [.init(200, "As it is now.", StoredJob.schema)]
             ) { call in
-                try await change(call) { try await Jobs($0).cancel($1) }
+                try await change(call) { scope, id in
+                    let job = try await Jobs(scope).cancel(id)
+                    try await Imports(scope).stop(becauseOf: job)
+                    return job
+                }
             },
         ].grouped("Jobs")
     }
