@@ -137,6 +137,30 @@ CREATE POLICY own_tenant ON audit_heads AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON audit_heads TO iperform_app;
 
+CREATE TABLE break_glass (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    operator_tenant_id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    operator_name text NOT NULL,
+    operator_email text NOT NULL,
+    reason text NOT NULL,
+    token_hash bytea NOT NULL,
+    began_at bigint NOT NULL,
+    ends_at bigint NOT NULL,
+    ended_at bigint,
+    CONSTRAINT break_glass_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT break_glass_token UNIQUE (token_hash),
+    CONSTRAINT break_glass_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+    CONSTRAINT break_glass_reason_check CHECK ((length(reason) >= 10))
+);
+CREATE INDEX break_glass_by_operator ON public.break_glass USING btree (operator_tenant_id, operator_id, began_at);
+CREATE INDEX break_glass_by_time ON public.break_glass USING btree (tenant_id, began_at, id);
+ALTER TABLE break_glass ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON break_glass AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON break_glass TO iperform_app;
+
 CREATE TABLE custom_fields (
     tenant_id uuid NOT NULL,
     key text NOT NULL,
@@ -144,6 +168,7 @@ CREATE TABLE custom_fields (
     type text NOT NULL,
     choices text NOT NULL DEFAULT '[]'::text,
     "position" bigint NOT NULL,
+    sensitive boolean NOT NULL DEFAULT false,
     CONSTRAINT custom_fields_pkey PRIMARY KEY (tenant_id, key),
     CONSTRAINT custom_fields_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
     CONSTRAINT custom_fields_type_check CHECK ((type = ANY (ARRAY['text'::text, 'number'::text, 'date'::text, 'boolean'::text, 'choice'::text])))
@@ -194,7 +219,7 @@ CREATE TABLE events (
     imported boolean NOT NULL DEFAULT false,
     data text NOT NULL DEFAULT '{}'::text,
     CONSTRAINT events_pkey PRIMARY KEY (seq),
-    CONSTRAINT events_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'api_key'::text, 'form'::text, 'import'::text, 'system'::text])))
+    CONSTRAINT events_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'api_key'::text, 'form'::text, 'import'::text, 'system'::text, 'operator'::text])))
 );
 CREATE INDEX events_by_change ON public.events USING btree (tenant_id, change_id);
 CREATE INDEX events_by_commit ON public.events USING btree (xact, seq);
@@ -820,6 +845,7 @@ CREATE TABLE tenants (
     audit_days bigint,
     second_step_required_at bigint,
     touch_guard_hours bigint NOT NULL DEFAULT 24,
+    break_glass_forbidden_at bigint,
     CONSTRAINT tenants_pkey PRIMARY KEY (id),
     CONSTRAINT tenants_slug_key UNIQUE (slug),
     CONSTRAINT tenants_audit_days_check CHECK ((audit_days >= 90)),

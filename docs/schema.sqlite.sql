@@ -109,13 +109,31 @@ CREATE TABLE audit_heads (
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER audit_heads_stay BEFORE DELETE ON audit_heads
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TABLE break_glass (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    id BLOB NOT NULL,
+    operator_tenant_id BLOB NOT NULL,
+    operator_id BLOB NOT NULL,
+    operator_name TEXT NOT NULL,
+    operator_email TEXT NOT NULL,
+    reason TEXT NOT NULL CHECK (length(reason) >= 10),
+    token_hash BLOB NOT NULL,
+    began_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    -- Before its time, by an admin or the operator.
+    ended_at INTEGER,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT break_glass_token UNIQUE (token_hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX break_glass_by_operator ON break_glass (operator_tenant_id, operator_id, began_at);
+CREATE INDEX break_glass_by_time ON break_glass (tenant_id, began_at, id);
 CREATE TABLE custom_fields (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     key TEXT NOT NULL,
     label TEXT NOT NULL,
     type TEXT NOT NULL CHECK (type IN ('text', 'number', 'date', 'boolean', 'choice')),
     choices TEXT NOT NULL DEFAULT '[]',
-    position INTEGER NOT NULL,
+    position INTEGER NOT NULL, sensitive INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant_id, key)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE customers (
@@ -136,13 +154,14 @@ CREATE TABLE event_days (
     last_seq INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, day, name)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE events (
+CREATE TABLE "events" (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     tenant_id BLOB NOT NULL,
     at INTEGER NOT NULL,
     name TEXT NOT NULL,
     subject_id BLOB,
-    actor_kind TEXT NOT NULL CHECK (actor_kind IN ('user', 'api_key', 'form', 'import', 'system')),
+    actor_kind TEXT NOT NULL
+        CHECK (actor_kind IN ('user', 'api_key', 'form', 'import', 'system', 'operator')),
     actor_id BLOB,
     change_id BLOB NOT NULL,
     imported INTEGER NOT NULL DEFAULT 0,
@@ -625,6 +644,7 @@ CREATE TABLE tenants (
 , file_quota_bytes INTEGER NOT NULL DEFAULT 21474836480
     CHECK (file_quota_bytes >= 0), audit_days INTEGER CHECK (audit_days >= 90), second_step_required_at INTEGER, touch_guard_hours INTEGER NOT NULL DEFAULT 24
     CHECK (touch_guard_hours BETWEEN 0 AND 720)) STRICT;
+    CHECK (file_quota_bytes >= 0), audit_days INTEGER CHECK (audit_days >= 90), second_step_required_at INTEGER, break_glass_forbidden_at INTEGER) STRICT;
 CREATE TABLE users (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,

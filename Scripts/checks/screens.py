@@ -21,7 +21,7 @@ PAGES = {
     "users": "/settings/users", "teams": "/settings/teams", "stages": "/settings/stages",
     "fields": "/settings/fields", "assignment": "/settings/assignment",
     "forms": "/settings/forms", "keys": "/settings/keys", "jobs": "/jobs",
-    "audit": "/audit", "outbox": "/outbox",
+    "audit": "/audit", "outbox": "/outbox", "break-glass": "/break-glass",
     "sign-in-policy": "/settings/sign-in", "security": "/account/security",
 }
 # Without a session. The links are those of whom `invited` invites.

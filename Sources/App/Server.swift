@@ -63,7 +63,17 @@ package struct Server: Sendable {
             configuration: .init(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { await onReady($0.localAddress?.port ?? 0) },
             logger: installation.log)
-        return [refusalRecorder, application] + work + [feedReader]
+        return [refusalRecorder, sightingRecorder, application] + work + [feedReader]
+    }
+
+    /// Records what is looked at, the last of it when it ends.
+    private var sightingRecorder: any Service {
+        Worker {
+            let sightings = site.sightings
+            await sightings.run()
+            // The task is cancelled, and what writes is not to be.
+            await Task { await sightings.record() }.value
+        }
     }
 
     /// Records refusals that were counted and not told yet, the last ones when it ends.
@@ -102,6 +112,9 @@ package struct Server: Sendable {
                 return Visitor(
                     caller: found.caller, name: found.name, email: found.email, csrf: found.csrf,
                     tenantName: found.tenant.name, mustSetUp: found.mustSetUp)
+            },
+            inside: { token in
+                try await authenticator.insiderIfAny(token: token, at: now()).map(Visitor.init)
             },
             spend: { actor in
                 let standing = limiter.take(actor.id.map(UUIDv7.text) ?? "")

@@ -102,6 +102,11 @@ private func companyRoutes(_ parts: CRMParts) -> [Route] {
         + SettingsPages(shells: parts.shells, keys: parts.masterKeys).routes
         + AuditRoutes(cursors: cursors).routes
         + AuditPages(shells: parts.shells, cursors: cursors).routes
+        + BreakGlassRoutes(
+            authenticator: authenticator, mailing: parts.mailing,
+            secureCookies: parts.secureCookies
+        ).routes
+        + BreakGlassPages(shells: parts.shells, authenticator: authenticator).routes
         + JobRoutes(cursors: cursors).routes
         + JobPages(shells: parts.shells, cursors: cursors).routes
         + OutboxRoutes(cursors: cursors, mailing: parts.mailing).routes

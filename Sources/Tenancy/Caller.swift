@@ -55,6 +55,8 @@ package struct Actor: Sendable, Equatable {
         case form
         case importRun = "import"
         case system
+        /// A platform operator inside a company, by a `BreakGlass` whose id is the actor's.
+        case `operator`
     }
 
     package let kind: Kind

@@ -39,10 +39,15 @@ private func entriesPanel(_ page: AuditPage) -> HTML {
     """
     <section class="panel flush" aria-labelledby="audit-title"><header class="wraps">\
     <h2 id="audit-title">\(page.search.isAll ? "What was done" : "What you may see")</h2>\
-    <span class="grow"></span>\(retentionButton(page.retention))\(page.exports.map(export))\
+    <span class="grow"></span>\(when: page.showsBreakGlass, breakGlassLink)\
+    \(retentionButton(page.retention))\(page.exports.map(export))\
     </header>\(entryList(page))</section>
     """
 }
+
+private let breakGlassLink: HTML = """
+    <a class="btn" href="/break-glass">\(icon("eye"))Break-glass</a>
+    """
 
 private func export(_ link: MenuLink) -> HTML {
     """

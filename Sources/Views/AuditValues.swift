@@ -59,6 +59,8 @@ package struct AuditPage: Sendable {
     package var exports: [MenuLink]
     /// Nil for who may not change it.
     package var retention: Retention?
+    /// Whether the viewer may see who got in by break-glass.
+    package var showsBreakGlass: Bool
 
     package struct Retention: Sendable {
         /// Nil keeps everything.
@@ -72,5 +74,6 @@ package struct AuditPage: Sendable {
     package init(entries: [AuditLine], search: AuditSearch) {
         (self.entries, self.search) = (entries, search)
         (olderURL, exports, retention) = (nil, [], nil)
+        showsBreakGlass = false
     }
 }

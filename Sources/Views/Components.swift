@@ -44,6 +44,9 @@ package enum Tone: Sendable, Equatable {
         case .lost: "--lost"
         }
     }
+
+    /// Marks stages that a lead is closed in, for the scripts.
+    var ends: HTML? { self == .won || self == .lost ? " data-ends" : nil }
 }
 
 /// A stage by key, words and colour.

@@ -71,7 +71,7 @@ private func customerRow(_ row: CustomerRow) -> HTML {
     let card = row.card
     return """
         <tr data-record data-id="\(card.id)" data-version="\(card.version)" \
-        data-stage="\(card.stage)" data-name="\(card.title)" tabindex="-1">\
+        data-stage="\(card.stage)" data-name="\(card.title)"\(card.may.lacking) tabindex="-1">\
         <td><a class="co" href="/leads/\(card.id)" data-open="\(card.id)">\
         \(emblem(card.title, hue: row.hue))\(card.title)</a></td>\
         <td class="n">\(card.value)</td><td>\(row.wonOn)</td><td>\(row.contact)</td>\

@@ -19,6 +19,8 @@ package struct LeadPage: Sendable {
     package var contact: ContactLinks
     /// Nil when the viewer may only look.
     package var composer: Composer?
+    /// What the palette and its keys offer.
+    package var may: LeadActs
     /// Whether the viewer may change its fields and tags.
     package var canEdit: Bool
     package var followUps: [FollowUpRow]
@@ -43,7 +45,7 @@ package struct LeadPage: Sendable {
         banner = nil
         contact = ContactLinks()
         composer = nil
-        canEdit = true
+        (may, canEdit) = (.all, true)
         followUps = []
         groups = []
         team = LeadTeam(owner: nil, why: nil)
@@ -157,7 +159,8 @@ private func record(_ lead: LeadPage, level: Int) -> HTML {
 private func leadHead(_ lead: LeadPage) -> HTML {
     """
     <header class="d-top" data-part="head" data-version="\(lead.version)" \
-    data-stage="\(lead.stage.key)"><div class="d-head">\(emblem(lead.title, hue: lead.hue, .large))\
+    data-stage="\(lead.stage.key)"\(lead.may.lacking)>\
+    <div class="d-head">\(emblem(lead.title, hue: lead.hue, .large))\
     <div class="grow"><h2 tabindex="-1">\(lead.title)</h2><p>\(lead.subtitle)</p></div>\
     <button class="btn ghost icon only-drawer desk" type="button" data-step="-1" \
     aria-label="Previous lead (K)">\(icon("chevron-up"))</button>\

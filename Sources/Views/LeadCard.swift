@@ -45,6 +45,32 @@ package struct Glyph: Sendable, Equatable {
     }
 }
 
+/// What the viewer may do to a lead where it stands in a list.
+package struct LeadActs: OptionSet, Sendable, Hashable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// Log, plan, and move it while it is open.
+    package static let work = LeadActs(rawValue: 1)
+    /// Win, lose and reopen it.
+    package static let close = LeadActs(rawValue: 2)
+    /// Give it to somebody.
+    package static let assign = LeadActs(rawValue: 4)
+
+    package static let all: LeadActs = [.work, .close, .assign]
+
+    /// What is missing, for the scripts; most viewers miss nothing, and it takes no room.
+    var lacking: HTML? {
+        guard self != .all else { return nil }
+        let names = [(LeadActs.work, "work"), (.close, "close"), (.assign, "assign")]
+        let missing = names.filter { !contains($0.0) }.map(\.1)
+        return " data-lacks=\"\(missing.joined(separator: " "))\""
+    }
+}
+
 /// A lead as a card of the board.
 package struct LeadCard: Sendable, Equatable {
     package var id: String
@@ -64,8 +90,7 @@ package struct LeadCard: Sendable, Equatable {
     package var next: NextStep
     /// Longer in its stage than the stage allows.
     package var isStalled: Bool
-    /// The viewer may move it.
-    package var canMove: Bool
+    package var may: LeadActs
 
     package init(
         id: String, version: Int, stage: String, title: String, detail: String,
@@ -82,7 +107,7 @@ package struct LeadCard: Sendable, Equatable {
         source = Glyph(icon: "globe", label: "Source not known")
         next = NextStep(kind: nil, text: "No next step", urgency: .none)
         isStalled = false
-        canMove = true
+        may = .all
     }
 }
 
@@ -93,7 +118,7 @@ package func leadCard(_ lead: LeadCard, isFirst: Bool = false) -> HTML {
     """
     <li class="card\(when: lead.isStalled, " cold")" data-record data-id="\(lead.id)" \
     data-version="\(lead.version)" data-stage="\(lead.stage)" data-value="\(lead.valueMinor)" \
-    data-name="\(lead.title)"\(when: !lead.canMove, " data-fixed") tabindex="\(isFirst ? 0 : -1)">\
+    data-name="\(lead.title)"\(lead.may.lacking) tabindex="\(isFirst ? 0 : -1)">\
     <a href="/leads/\(lead.id)" data-open="\(lead.id)" tabindex="-1">\(lead.title)</a>\
     \(ownerDisc(lead.owner))<span class="who">\(lead.detail)</span>\
     <b class="v num">\(lead.value)</b>\(sourceGlyph(lead))\(nextStepTag(lead.next))</li>

@@ -131,12 +131,13 @@ func headCell(_ column: LeadColumn) -> HTML {
 /// One row; alone, what a live update replaces.
 package func leadRow(_ row: LeadRow, selectable: Bool) -> HTML {
     let card = row.card
-    let pick: HTML = """
-        <td class="pickcell"><input type="checkbox" data-select aria-label="Select \(card.title)"></td>
+    let box: HTML = """
+        <input type="checkbox" data-select aria-label="Select \(card.title)">
         """
+    let pick: HTML = "<td class=\"pickcell\">\(when: !card.may.isEmpty, box)</td>"
     return """
         <tr data-record data-id="\(card.id)" data-version="\(card.version)" \
-        data-stage="\(card.stage)" data-name="\(card.title)" tabindex="-1">\
+        data-stage="\(card.stage)" data-name="\(card.title)"\(card.may.lacking) tabindex="-1">\
         \(when: selectable, pick)\
         <td><a class="co" href="/leads/\(card.id)" data-open="\(card.id)">\
         \(emblem(card.title, hue: row.hue))\(card.title)</a></td>\

@@ -48,6 +48,22 @@ extension Letter {
             footer: "If that was not you, leave this mail alone: your password stays as it is.")
     }
 
+    package static func brokenGlass(
+        to name: String, company: String, by person: String, reason: String, until: String,
+        url: String
+    ) -> Letter {
+        Letter(
+            subject: "\(person) looks into \(company)", heading: "Hello, \(name)",
+            paragraphs: [
+                """
+                \(person), who runs the installation, has got into \(company) by break-glass: to \
+                look until \(until), and to change nothing.
+                """,
+                "Reason: \(reason)",
+            ], action: ("See it, or end it", url),
+            footer: "What is looked at stands in your audit log. You can also forbid such access.")
+    }
+
     package static func passwordChanged(
         to name: String, company: String, forgotURL: String
     ) -> Letter {

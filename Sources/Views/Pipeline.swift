@@ -13,6 +13,9 @@ package struct PipelinePage: Sendable {
     package var dock: [StageName]
     /// No lead at all in the tenant, as opposed to none that matches.
     package var isFresh: Bool
+    /// How the viewer may bring in the first lead.
+    package var canCreate: Bool
+    package var canImport: Bool
 
     package init(
         columns: [PipelineColumn], filters: [FilterMenu], tableURL: String, summary: String,
@@ -26,6 +29,7 @@ package struct PipelinePage: Sendable {
         clearURL = nil
         keeping = nil
         isFresh = false
+        (canCreate, canImport) = (true, true)
     }
 
     /// Cards to send per column on first paint: 50, fewer when there are many columns, because
@@ -72,7 +76,7 @@ package func pipelinePage(_ page: PipelinePage, in shellPage: ShellPage) -> HTML
 
 /// The answer to a fragment request for the whole page.
 package func pipelineBody(_ page: PipelinePage) -> HTML {
-    if page.isFresh { return "<div class=\"whole\" data-part=\"board\">\(freshBoard)</div>" }
+    if page.isFresh { return "<div class=\"whole\" data-part=\"board\">\(freshBoard(page))</div>" }
     return """
         <div class="strip" role="group" aria-label="Jump to a stage">\(page.columns.map(stripLink))\
         </div><div class="board" id="board" data-part="board">\(page.columns.map(pipelineColumn))</div>
@@ -144,16 +148,23 @@ private func dockTarget(_ stage: StageName) -> HTML {
         case .hold, .step: "pause"
         }
     return """
-        <div data-outcome="\(stage.key)" data-label="\(stage.label)" \
+        <div data-outcome="\(stage.key)" data-label="\(stage.label)"\(stage.tone.ends) \
         style="--c:var(\(stage.tone.property))">\(icon(symbol))\(stage.label)</div>
         """
 }
 
-private let freshBoard = emptyState(
-    "Your pipeline starts here",
-    "Add the first lead by hand, import a spreadsheet, or paste a form into your website.",
-    icon: "kanban",
-    action: """
-        <div class="row"><button class="btn primary" type="button" data-new>\(icon("plus"))New lead\
-        </button><a class="btn" href="/import">\(icon("upload"))Import</a></div>
-        """)
+private func freshBoard(_ page: PipelinePage) -> HTML {
+    guard page.canCreate else {
+        return emptyState(
+            "No leads yet", "Those that you may see stand here.", icon: "kanban")
+    }
+    let importing: HTML = "<a class=\"btn\" href=\"/import\">\(icon("upload"))Import</a>"
+    return emptyState(
+        "Your pipeline starts here",
+        "Add the first lead by hand, import a spreadsheet, or paste a form into your website.",
+        icon: "kanban",
+        action: """
+            <div class="row"><button class="btn primary" type="button" data-new>\(icon("plus"))\
+            New lead</button>\(when: page.canImport, importing)</div>
+            """)
+}

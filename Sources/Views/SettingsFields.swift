@@ -18,7 +18,8 @@ private func fieldSummary(_ row: CustomFieldRow) -> HTML {
     return """
         <b>\(row.label.isEmpty ? "New field" : row.label)</b>\
         <small>\(kindLabel(row.kind))\(choices)\
-        \(when: !row.key.isEmpty, " · <code>custom.\(row.key)</code>")</small>
+        \(when: !row.key.isEmpty, " · <code>custom.\(row.key)</code>")</small>\
+        \(when: row.isSensitive, tag("Sensitive", .warn, icon: "lock"))
         """
 }
 
@@ -39,7 +40,10 @@ private func fieldEditor(_ row: CustomFieldRow) -> HTML {
         <select class="input" name="type">\(options(kinds))</select></label>\
         <label class="field wide choices"><span class="label">Choices, one a line</span>\
         <textarea class="input" name="choices" rows="3">\(row.choices.joined(separator: "\n"))\
-        </textarea></label>
+        </textarea></label>\
+        <div class="field wide">\(switchControl(
+            "Sensitive: for few to see, and noted when they do", name: "sensitive",
+            isOn: row.isSensitive))</div>
         """
 }
 

@@ -201,6 +201,8 @@ package struct CustomFieldRow: Sendable {
     package var kind: CustomFieldKind
     /// Only for `choice`.
     package var choices: [String]
+    /// Seen by few, and noted when it is.
+    package var isSensitive = false
 
     package init(key: String, label: String, kind: CustomFieldKind, choices: [String] = []) {
         (self.key, self.label, self.kind, self.choices) = (key, label, kind, choices)

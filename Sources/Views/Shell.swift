@@ -11,6 +11,10 @@ package struct ShellPage: Sendable {
     /// What the dialogs and pickers offer.
     package var choices: ShellChoices
     package var session: PageSession
+    /// Where an operator looks into another company.
+    package var glass: BreakGlassBanner?
+    /// Whether the viewer may make leads.
+    package var canCreate: Bool
 
     package init(
         title: String, tenant: String, user: Person, nav: ShellNav, choices: ShellChoices,
@@ -22,6 +26,7 @@ package struct ShellPage: Sendable {
         self.nav = nav
         self.choices = choices
         self.session = session
+        (glass, canCreate) = (nil, true)
     }
 }
 
@@ -44,6 +49,7 @@ package struct PageSession: Sendable {
 package enum Place: String, Sendable, CaseIterable {
     case today, inbox, pipeline, leads, customers
     case imports, jobs, outbox, audit, settings, developers
+    case breakGlass = "break-glass"
 
     var label: String {
         switch self {
@@ -56,6 +62,7 @@ package enum Place: String, Sendable, CaseIterable {
         case .jobs: "Jobs"
         case .audit: "Audit log"
         case .outbox: "Outbox"
+        case .breakGlass: "Break-glass"
         case .settings: "Settings"
         case .developers: "Developers"
         }
@@ -71,6 +78,7 @@ package enum Place: String, Sendable, CaseIterable {
         case .jobs: "clipboard-list"
         case .audit: "history"
         case .outbox: "mail"
+        case .breakGlass: "eye"
         case .settings: "settings"
         case .developers: "code"
         }
@@ -158,7 +166,8 @@ package func shell(
     let content: HTML = """
         <a class="skip" href="#main">Skip to content</a>\
         \(sidebar(page))\
-        <main id="main" tabindex="-1">\(titleBar(page, actions: actions))\(row)\
+        <main id="main" tabindex="-1">\(page.glass.map(breakGlassBanner))\
+        \(titleBar(page, actions: actions))\(row)\
         <div class="page" id="page">\(body)</div></main>\
         \(tabBar(page))\
         <dialog class="drawer" id="drawer" aria-label="Lead"></dialog>\
@@ -191,10 +200,14 @@ private func titleBar(_ page: ShellPage, actions: HTML?) -> HTML {
     \(icon("moon"))</button>\
     <button class="btn ghost icon desk" type="button" data-sheet aria-label="Keyboard shortcuts">\
     \(icon("keyboard"))</button>\
-    <button class="btn primary desk" type="button" data-new>\(icon("plus"))New lead <kbd>C</kbd>\
-    </button></div>
+    \(when: page.canCreate, newLeadButton)</div>
     """
 }
+
+private let newLeadButton: HTML = """
+    <button class="btn primary desk" type="button" data-new>\(icon("plus"))New lead <kbd>C</kbd>\
+    </button>
+    """
 
 private func crumb(_ link: MenuLink) -> HTML {
     """

@@ -24,7 +24,10 @@ func dialogTemplates(_ choices: ShellChoices) -> HTML {
 /// The lists behind the assign and stage pickers, read by the scripts.
 func pickers(_ choices: ShellChoices) -> HTML {
     let stages = choices.stages.map { stage -> HTML in
-        "<option value=\"\(stage.key)\" data-tone=\"\(stage.tone.property)\">\(stage.label)</option>"
+        """
+        <option value="\(stage.key)" data-tone="\(stage.tone.property)"\(stage.tone.ends)>\
+        \(stage.label)</option>
+        """
     }
     return """
         <datalist id="stages">\(stages)</datalist>\

@@ -14,7 +14,7 @@ func sidebar(_ page: ShellPage) -> HTML {
         <h2>Workspace</h2>\(rest.map { placeLink($0, page.nav) })</div>\
         <div class="foot"><button class="me" type="button" popovertarget="me-menu">\
         \(avatar(page.user, .medium))<span>\(page.user.name)</span>\
-        <span class="live" data-live>Live</span></button></div>\
+        \(when: page.glass == nil, "<span class=\"live\" data-live>Live</span>")</button></div>\
         \(menu(id: "me-menu", label: "Your settings", body: userMenu))</nav>
         """
 }
@@ -70,13 +70,17 @@ func tabBar(_ page: ShellPage) -> HTML {
     return """
         <nav class="tabbar" aria-label="Sections">\
         \(shown.prefix(2).map { tabLink($0, page.nav) })\
-        <button type="button" data-new aria-label="New lead"><span class="plus">\(icon("plus"))\
-        </span></button>\
+        \(when: page.canCreate, newLeadTab)\
         \(shown.dropFirst(2).map { tabLink($0, page.nav) })\
         <button type="button" popovertarget="more-menu">\(icon("menu"))More</button>\
         \(menu(id: "more-menu", label: "More", body: moreBody(more, page.nav.savedViews)))</nav>
         """
 }
+
+private let newLeadTab: HTML = """
+    <button type="button" data-new aria-label="New lead"><span class="plus">\(icon("plus"))\
+    </span></button>
+    """
 
 private func tabLink(_ place: Place, _ nav: ShellNav) -> HTML {
     """

@@ -40,8 +40,8 @@ package struct TodaySection: Sendable {
 /// A lead with the step that is due, or a lead that waits for a first one.
 package struct TodayRow: Sendable {
     package enum Action: Sendable {
-        /// A planned step: done or put off.
-        case followUp(id: String)
+        /// A planned step, to be done or put off by who may.
+        case followUp(id: String, canDo: Bool = true)
         /// Nobody's lead: take it or give it to somebody.
         case unassigned
         /// A new lead: open and call it.
@@ -102,35 +102,40 @@ private func todayRow(_ row: TodayRow) -> HTML {
     let card = row.card
     return """
         <li data-record data-id="\(card.id)" data-version="\(card.version)" \
-        data-stage="\(card.stage)" data-name="\(card.title)" tabindex="-1"\(followUp(row.action))>\
+        data-stage="\(card.stage)" data-name="\(card.title)"\(card.may.lacking) tabindex="-1"\
+        \(followUp(row.action))>\
         \(emblem(card.title, hue: row.hue, .medium))\
         <div class="what"><a class="co" href="/leads/\(card.id)" data-open="\(card.id)">\
         \(card.title)</a><p>\(card.detail)\(row.notes.map { " · “\($0)”" as HTML })</p></div>\
         <span class="tagcell">\(nextStepTag(card.next))</span>\
         <span class="num muted desk">\(row.when)</span>\
         <span class="desk">\(stageBadge(row.stage))</span><b class="num desk">\(card.value)</b>\
-        <span>\(card.owner.map { avatar($0) })</span>\(rowAction(row.action))</li>
+        <span>\(card.owner.map { avatar($0) })</span>\(rowAction(row))</li>
         """
 }
 
 private func followUp(_ action: TodayRow.Action) -> HTML? {
-    guard case .followUp(let id) = action else { return nil }
+    guard case .followUp(let id, _) = action else { return nil }
     return " data-follow-up=\"\(id)\""
 }
 
-private func rowAction(_ action: TodayRow.Action) -> HTML {
-    switch action {
-    case .followUp:
-        "<span class=\"row\">\(followUpButtons)</span>"
+/// What the viewer may do about it, if anything.
+private func rowAction(_ row: TodayRow) -> HTML {
+    let may = row.card.may
+    switch row.action {
+    case .followUp(_, let canDo):
+        return canDo ? "<span class=\"row\">\(followUpButtons)</span>" : ""
     case .unassigned:
-        """
-        <span class="row"><button class="btn" type="button" data-take>\(icon("user-plus"))Take it\
-        </button><button class="btn" type="button" data-pick-owner>Assign</button></span>
-        """
+        guard may.contains(.assign) else { return "" }
+        return """
+            <span class="row"><button class="btn" type="button" data-take>\(icon("user-plus"))Take it\
+            </button><button class="btn" type="button" data-pick-owner>Assign</button></span>
+            """
     case .fresh:
-        """
-        <span class="row"><button class="btn" type="button" data-open-log>\(icon("phone"))Log call\
-        </button></span>
-        """
+        guard may.contains(.work) else { return "" }
+        return """
+            <span class="row"><button class="btn" type="button" data-open-log>\(icon("phone"))Log call\
+            </button></span>
+            """
     }
 }

@@ -19,6 +19,8 @@ package struct Call: Sendable {
     package let nonce: String
     package let now: Instant
     package let database: Database
+    /// For what is noted when it is looked at.
+    package let sightings: Sightings
     /// `https` when a proxy of ours says so, else `http`.
     package let scheme: String
     private let parameters: Parameters
@@ -47,6 +49,7 @@ package struct Call: Sendable {
         nonce = arrival.nonce
         now = arrival.now
         database = arrival.database
+        sightings = arrival.sightings
         scheme = arrival.scheme
         parameters = arrival.parameters
         self.identity = identity
@@ -178,5 +181,6 @@ struct Arrival: Sendable {
     let nonce: String
     let now: Instant
     let database: Database
+    let sightings: Sightings
     let parameters: Parameters
 }

@@ -35,6 +35,8 @@ package struct Route: Sendable {
     package var needsVersion = false
     /// Whether it is open to who must set up the second step of the sign-in first.
     package var isForSetUp = false
+    /// Whether it is open also to who is inside by break-glass, though it writes.
+    package var isForInsiders = false
     package let handle: @Sendable (Call) async throws -> Reply
 
     package struct Parameter: Sendable {
@@ -146,6 +148,15 @@ extension Route {
         route.isForSetUp = true
         return route
     }
+
+    /// The same route, open also to who is inside by break-glass though it writes.
+    package var forInsiders: Route {
+        var route = self
+        route.isForInsiders = true
+        return route
+    }
+
+    var isRead: Bool { method == .get || method == .head }
 }
 
 extension [Route] {

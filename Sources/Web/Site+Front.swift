@@ -25,8 +25,49 @@ extension Site {
         guard !visitor.mustSetUp || route.access == .anyone || route.isForSetUp else {
             throw Problem.setUpNeeded
         }
-        return .visitor(visitor)
+        let insider = try await insider(request, route, beside: visitor)
+        return .visitor(insider ?? visitor)
     }
+
+    /// The same person inside another company, by break-glass. The cookie alone is good for
+    /// nothing: it lasts no longer than the sign-in that it was made in.
+    private func insider(
+        _ request: Request, _ route: Route, beside visitor: Visitor
+    ) async throws -> Visitor? {
+        guard route.access == .signedIn, visitor.caller.isPlatformOperator,
+            let token = request.cookies[Self.breakGlassCookie]?.value,
+            let insider = try await gate.inside(token), let glass = insider.glass,
+            glass.operatorTenant == visitor.caller.tenant,
+            glass.operatorUser == visitor.caller.user
+        else { return nil }
+        return insider
+    }
+
+    /// - Throws: `Problem.forbidden` for a write of who is inside by break-glass, whatever it is.
+    func mustOnlyRead(_ identity: Call.Identity?, _ route: Route) throws {
+        guard identity?.caller.actor.kind == .operator, route.access == .signedIn,
+            !route.isRead, !route.isForInsiders
+        else { return }
+        throw Problem.forbidden("Break-glass access only looks. Nothing can be changed by it.")
+    }
+
+    /// Notes in the audit log of a company what is looked at by break-glass.
+    func watch(_ identity: Call.Identity?, _ route: Route, _ arrival: Arrival) {
+        guard let caller = identity?.caller, caller.actor.kind == .operator,
+            route.access == .signedIn, route.isRead
+        else { return }
+        let subject = subject(of: route, arrival)
+        let event = Event("break_glass.read", subject?.id) { body in
+            body.member("remote", arrival.remote)
+            if let subject { body.member("subject_kind", subject.kind) }
+            body.member("route", "\(route.method) \(route.path)")
+        }
+        sightings.note(
+            Sighting(caller, event, seconds: Self.watchSeconds), at: arrival.now)
+    }
+
+    /// The same is noted once in that time.
+    private static let watchSeconds = 60
 
     /// - Throws: `Problem.forbidden` when a session's write carries no proof that our page sent it.
     func prove(_ identity: Call.Identity?, _ request: Request, _ route: Route) throws {

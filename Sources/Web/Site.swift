@@ -25,6 +25,7 @@ package struct Site: Sendable {
     let gate: Gate
     let metrics: Metrics
     package let refusals: Refusals
+    package let sightings: Sightings
     let log: Logger
     /// Whether `X-Forwarded-For` and `X-Forwarded-Proto` come from a proxy of ours.
     let trustsProxy: Bool
@@ -34,6 +35,8 @@ package struct Site: Sendable {
         @Sendable (Problem, _ incident: String?, Call.Identity?, _ nonce: String) -> Reply
 
     package static let sessionCookie = "iperform_session"
+    /// Beside the session of a platform operator, while that is inside another company.
+    package static let breakGlassCookie = "iperform_break_glass"
     /// Where the second step of the sign-in is set up by who can do nothing else yet.
     package static let setUpPage = "/account/second-step"
     private static let jsonBytesMax = 1 << 20
@@ -51,6 +54,9 @@ package struct Site: Sendable {
         self.log = log
         refusals = Refusals(database) { error in
             log.error("A refusal was not recorded", metadata: ["error": "\(error)"])
+        }
+        sightings = Sightings(database) { error in
+            log.error("What was looked at is not recorded yet", metadata: ["error": "\(error)"])
         }
         self.trustsProxy = trustsProxy
         self.now = now
@@ -74,20 +80,22 @@ package struct Site: Sendable {
         let arrival = Arrival(
             query: Query(request.uri.query ?? ""),
             remote: remote(of: request, context), scheme: scheme(of: request),
-            nonce: nonce(for: route), now: now(), database: database, parameters: context.parameters
-        )
+            nonce: nonce(for: route), now: now(), database: database, sightings: sightings,
+            parameters: context.parameters)
         var identity: Call.Identity?
         var allowance: Allowance?
         var reply: Reply
         do {
             identity = try await identify(request, route)
             try prove(identity, request, route)
+            try mustOnlyRead(identity, route)
             allowance = identity.map { gate.spend($0.caller.actor) }
             if let allowance, allowance.isSpent {
                 throw Problem.tooMany(
                     "You have used up your requests; wait \(allowance.resetSeconds) s.",
                     retryAfterSeconds: allowance.resetSeconds)
             }
+            watch(identity, route, arrival)
             reply = try await answer(route, request, arrival, identity)
         } catch {
             await note(error, route, arrival, identity)

@@ -10,6 +10,8 @@ package struct Visitor: Sendable {
     package let tenantName: String
     /// Whether nothing is open to them but setting up the second step of the sign-in.
     package let mustSetUp: Bool
+    /// How a platform operator got into this company; nil for its own people.
+    package private(set) var glass: BreakGlass?
 
     package init(
         caller: Caller, name: String, email: String, csrf: String, tenantName: String,
@@ -23,7 +25,16 @@ package struct Visitor: Sendable {
         self.mustSetUp = mustSetUp
     }
 
-    /// - Throws: never on a route that needs a session: a session belongs to a user.
+    package init(_ insider: Insider) {
+        let glass = insider.glass
+        self.init(
+            caller: glass.caller, name: glass.operatorName, email: glass.operatorEmail,
+            csrf: insider.csrf, tenantName: glass.company)
+        self.glass = glass
+    }
+
+    /// - Throws: where a platform operator is inside by break-glass; else a session belongs to
+    ///   a user.
     package func user() throws -> ID<User> {
         guard let user = caller.user else { throw Problem.unauthenticated("Sign in first.") }
         return user
@@ -36,16 +47,20 @@ package struct Gate: Sendable {
     package var bearer: @Sendable (String) async throws -> Caller
     /// A session cookie to its visitor; nil when it is over.
     package var session: @Sendable (String) async throws -> Visitor?
+    /// A break-glass cookie to who is inside by it; nil when it is over.
+    package var inside: @Sendable (String) async throws -> Visitor?
     /// Spends one request of the allowance of an actor; those without an id share one.
     package var spend: @Sendable (Actor) -> Allowance
 
     package init(
         bearer: @escaping @Sendable (String) async throws -> Caller,
         session: @escaping @Sendable (String) async throws -> Visitor?,
+        inside: @escaping @Sendable (String) async throws -> Visitor?,
         spend: @escaping @Sendable (Actor) -> Allowance
     ) {
         self.bearer = bearer
         self.session = session
+        self.inside = inside
         self.spend = spend
     }
 }

@@ -9,7 +9,7 @@ struct IPerform: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, WorkCommand.self, TenantCommand.self, ImportFileCommand.self,
             DemoCommand.self, FeedCommand.self, AuditCommand.self, SecretsCommand.self,
-            MoveCommand.self,
+            OperatorCommand.self, MoveCommand.self,
             BenchCommand.self,
         ])
 }

@@ -48,6 +48,7 @@ struct Furniture: Sendable {
             // The letter that asks somebody in, and the job that sends it.
             try await newest(noun, after: { _ = try await user() })
         case "inbox": try await newest(noun, after: arrive)
+        case "break-glass": try await breakGlass()
         default: throw NoSuchNoun(noun: noun)
         }
     }
@@ -91,6 +92,23 @@ struct Furniture: Sendable {
         let (lead, user) = (try await lead(person), try await user())
         return try await made(
             person, "leads/\(lead)/shares", ["user": .string(user), "relation": "watcher"])
+    }
+
+    /// How somebody from elsewhere got in.
+    private func breakGlass() async throws -> String {
+        let id = UUIDv7.next()
+        let caller = Caller(tenant: admin.tenant, actor: .user(admin.id), role: admin.role)
+        try await world.database.write(as: caller, at: world.clock.now) { scope in
+            try await scope.tx.execute(
+                """
+                INSERT INTO break_glass (tenant_id, id, operator_tenant_id, operator_id,
+                    operator_name, operator_email, reason, token_hash, began_at, ends_at)
+                VALUES (\(scope.tenant), \(id), \(UUIDv7.next()), \(UUIDv7.next()), 'Olga',
+                    'olga@elsewhere.example', 'To see what is there', \(Array(UUIDv7.text(id).utf8)),
+                    \(scope.now), \(scope.now.adding(seconds: 3600)))
+                """)
+        }
+        return UUIDv7.text(id)
     }
 
     /// Another one than the one that they sit at.

@@ -15,6 +15,8 @@ enum Asks: Equatable {
     case right(Right)
     /// A right on all of the company's records, and perhaps another right beside it.
     case company(Right, and: Right? = nil)
+    /// That the caller is a platform operator, or perhaps a right.
+    case platformOperator(or: Right? = nil)
     /// A right on the lead that the path names, or that what it names hangs on: 404 for who does
     /// not see the lead, 403 for who only sees it.
     case lead(Right)
@@ -29,6 +31,9 @@ enum Asks: Equatable {
         case .ownOr(let right): grants[right].contains(.company)
         case .company(let right, let other):
             grants[right].contains(.company) && other.map { !grants[$0].isEmpty } ?? true
+        // Who has no right at all is one.
+        case .platformOperator(let right):
+            grants.rights.isEmpty || right.map { !grants[$0].isEmpty } ?? false
         case .lead: nil
         }
     }
@@ -154,6 +159,15 @@ enum RouteRights {
                 "POST /api/v1/partners", "PATCH /api/v1/partners/{id}",
             ]
         ),
+        (.platformOperator(), ["POST /api/v1/break-glass"]),
+        (
+            .platformOperator(or: .peopleEdit),
+            ["GET /break-glass", "GET /api/v1/break-glass"]
+        ),
+        (
+            .right(.peopleEdit),
+            ["DELETE /api/v1/break-glass/{id}", "GET /api/v1/break-glass/policy"]
+        ),
         (
             .right(.keysEdit),
             ["GET /api/v1/api-keys", "POST /api/v1/api-keys", "DELETE /api/v1/api-keys/{id}"]
@@ -186,7 +200,7 @@ enum RouteRights {
                 "POST /api/v1/forms/{id}/token", "PATCH /api/v1/stages/{key}",
                 "PUT /api/v1/custom-fields", "GET /api/v1/assignment-rules",
                 "PUT /api/v1/assignment-rules", "PUT /api/v1/sign-in-policy",
-                "PUT /api/v1/audit/retention", "PUT /api/v1/touch-guard",
+                "PUT /api/v1/audit/retention", "PUT /api/v1/touch-guard", "PUT /api/v1/break-glass/policy",
             ]
         )
     ]

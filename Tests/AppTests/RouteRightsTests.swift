@@ -37,7 +37,7 @@ import Web
                 case .own: try await hall.owner(route)
                 case .ownOr(let right):
                     try await hall.owner(route, or: right)
-                case .right, .company: try await hall.holders(route)
+                case .right, .company, .platformOperator: try await hall.holders(route)
                 }
             }
         }

@@ -27,6 +27,8 @@ import Views
             "no outbox": outboxPage(
                 frame(.outbox),
                 OutboxPage(messages: [], filter: .failed, olderURL: nil, hasRelay: true)),
+            "break-glass": breakGlassPage(inside(.breakGlass), BreakGlassPage(rows: Sample.looks)),
+            "break-glass of a company": breakGlassPage(frame(.audit), Sample.looksOfCompany),
             "not found": errorPage(.notFound, in: frame(nil), session: Sample.session),
             "failure": errorPage(.failure(incident: "7Q3K"), in: nil, session: Sample.session),
         ]
@@ -34,6 +36,15 @@ import Views
 
     /// The same pages as read, which costs far more than writing them.
     static let markup = pages.mapValues(PagesMarkup.init)
+
+    /// Somebody else's, under the banner.
+    private static func inside(_ place: Place) -> ShellPage {
+        var page = frame(place)
+        page.glass = BreakGlassBanner(
+            id: "g-1", company: "Vantage Retail", until: "14:20", reason: "Totals <differ>")
+        page.canCreate = false
+        return page
+    }
 
     private static func frame(_ place: Place?) -> ShellPage { Sample.shell("Page", at: place) }
 
@@ -85,11 +96,12 @@ import Views
 @Suite struct PartsOfMainPages {
     @Test func `a card says what the scripts need to move it`() {
         var card = Sample.card(3, stage: 1)
-        card.canMove = false
+        card.may = .assign
         let text = leadCard(card, isFirst: true).text
         for part in [
             "data-id=\"lead-1-3\"", "data-version=\"3\"", "data-stage=\"first_contact\"",
-            "data-value=\"2200000\"", "data-fixed", "tabindex=\"0\"", "class=\"card cold\"",
+            "data-value=\"2200000\"", "data-lacks=\"work close\"", "tabindex=\"0\"",
+            "class=\"card cold\"",
         ] {
             #expect(text.contains(part))
         }

@@ -45,9 +45,12 @@ struct PasswordResets: Sendable {
         }
     }
 
-    /// A link for who has a password. Who was invited and has none is asked in by admins alone.
+    /// A link for who has a password. Who was invited and has none is asked in by admins alone;
+    /// platform operators stand above who may read a company's mail.
     func send(to email: String) async throws {
-        guard let user = try await Users(scope).withPassword(email: email) else { return }
+        guard let user = try await Users(scope).withPassword(email: email),
+            user.role != .platformOperator
+        else { return }
         let links = AccessLinks(scope)
         if let last = try await links.find(.passwordReset, of: user.id),
             scope.now.seconds(since: last.createdAt) < Self.pauseSeconds

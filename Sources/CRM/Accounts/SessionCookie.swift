@@ -13,14 +13,23 @@ enum SessionCookie {
         cookie(token, maxAgeSeconds, isSecure)
     }
 
+    /// Another one, guarded alike.
+    static func carrying(
+        _ token: String, as name: String, seconds: Int, isSecure: Bool
+    ) -> String {
+        cookie(token, seconds, isSecure, name)
+    }
+
     /// Takes the cookie away.
     static func empty(isSecure: Bool) -> String {
         cookie("", 0, isSecure)
     }
 
-    private static func cookie(_ value: String, _ maxAge: Int, _ isSecure: Bool) -> String {
+    private static func cookie(
+        _ value: String, _ maxAge: Int, _ isSecure: Bool, _ name: String = Site.sessionCookie
+    ) -> String {
         let attributes = "HttpOnly; SameSite=Lax; Path=/; Max-Age=\(maxAge)"
-        return "\(Site.sessionCookie)=\(value); \(attributes)\(isSecure ? "; Secure" : "")"
+        return "\(name)=\(value); \(attributes)\(isSecure ? "; Secure" : "")"
     }
 }
 

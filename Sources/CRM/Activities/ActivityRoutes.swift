@@ -66,7 +66,8 @@ struct ActivityRoutes {
             let touch =
                 kind == .note
                 ? nil : try await RecentTouches(scope).list(of: id, limit: 1).first
-            let lead = try await Activities(scope).log(activity, on: id, next: next, move: move)
+            let lead = try await Leads(scope).masked(
+                Activities(scope).log(activity, on: id, next: next, move: move))
             return .logged(activity, lead, touch, scope.change)
         }
     }
@@ -79,7 +80,7 @@ struct ActivityRoutes {
         return try await call.write { scope in
             let lead = try await Leads(scope).find(id, to: .leadsWork)
             _ = try await FollowUps(scope).schedule(step, for: lead)
-            var reply = Reply.lead(try await Leads(scope).load(id), scope.change)
+            var reply = try await Reply.lead(Leads(scope).load(id), in: scope)
             reply.status = .created
             return reply
         }
@@ -97,9 +98,8 @@ struct ActivityRoutes {
     /// Who was handed a follow-up sees no more of its lead once it is done, and cannot undo it.
     private func answer(_ id: ID<Lead>, in scope: Scope) async throws -> Reply {
         let sees = try await Leads(scope).reaches(id)
-        let lead = try await Leads(scope).load(id)
-        return .lead(
-            lead.masked(for: scope.caller).masked(unless: sees), sees ? scope.change : nil)
+        let lead = try await Leads(scope).masked(Leads(scope).load(id))
+        return .lead(lead.masked(unless: sees), sees ? scope.change : nil)
     }
 
     private func handOver(_ call: Call) async throws -> Reply {

@@ -32,7 +32,10 @@ struct AuditPages {
         let request = try ListRequest(
             Query(pairs: filters + [cursor].compactMap { $0 }), AuditLog.listing)
         let (entries, next) = try await AuditLog(scope).page(request, cursors)
-        let words = AuditWords(faces: frame.faces)
+        let isLooked = entries.contains { $0.actor == .operator }
+        let words = AuditWords(
+            faces: frame.faces,
+            operators: isLooked ? try await BreakGlasses(scope).names() : [:])
         let span = scope.caller.grants[.auditRead]
         var page = AuditPage(
             entries: entries.map(words.line),
@@ -50,6 +53,7 @@ struct AuditPages {
                     isCurrent: false)
             }
         }
+        page.showsBreakGlass = scope.caller.may(.peopleEdit)
         if scope.caller.may(.settingsEdit) {
             page.retention = .init(days: try await AuditRetention(scope).days())
         }
@@ -108,6 +112,7 @@ private struct Asked {
 /// Says what an entry is about.
 private struct AuditWords {
     let faces: Faces
+    let operators: [ID<BreakGlass>: String]
 
     /// What the page can be narrowed to: the beginnings of actions.
     static let groups: [(name: String, label: String, icon: String)] = [
@@ -165,6 +170,8 @@ private struct AuditWords {
         case .form: "A form"
         case .importRun: "An import"
         case .system: "iPerform"
+        case .operator:
+            (entry.actorID.flatMap { operators[ID($0)] } ?? "Somebody") + ", platform operator"
         }
     }
 

@@ -25,6 +25,7 @@ extension Inbox {
             ORDER BY \(request.order) LIMIT \(request.limit + 1)
             """
         ) { row in (element: try Entry(row: &row), place: try request.place(&row)) }
-        return request.page(rows, cursors)
+        let page = request.page(rows, cursors)
+        return (try await masked(page.elements), page.next)
     }
 }

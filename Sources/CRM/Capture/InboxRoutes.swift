@@ -61,7 +61,7 @@ struct InboxRoutes {
                 throw Problem.conflict("This entry is \(entry.outcome), not \(outcome).")
             }
             try await inbox.process(entry)
-            let now = try await inbox.find(id)
+            let now = try await inbox.masked([inbox.find(id)])[0]
             return .json { now.write(to: &$0) }
         }
     }

@@ -8,7 +8,7 @@ package struct Entry: Sendable, RowDecodable {
     package let channel: Arrived.Channel
     package let source: String
     package let form: ID<Form>?
-    package let payload: String?
+    package var payload: String?
     package let outcome: Outcome
     package let reason: String?
     package let lead: ID<Lead>?

@@ -48,8 +48,9 @@ struct LeadRoutes {
     private func list(_ call: Call) async throws -> Reply {
         let request = try ListRequest(call.query, Leads.listing)
         let page = try await call.read(from: .replica) {
-            try await Leads($0).page(request, cursors)
+            try await Leads($0).page(at: request, cursors)
         }
+        try call.noteSensitive(page.sensitive, of: nil)
         return .page(page.elements, next: page.next) { $1.write(to: &$0) }
     }
 
@@ -67,7 +68,7 @@ struct LeadRoutes {
             draft.custom = try await CustomFields(scope).checked(draft.custom)
             let captured = try await capture(draft, payload, call.remote, in: scope)
             let sees = try await Leads(scope).reaches(captured.id)
-            let lead = captured.lead.masked(for: scope.caller).masked(unless: sees)
+            let lead = try await Leads(scope).masked(captured.lead.masked(unless: sees))
             return (lead: lead, merged: captured.merged)
         } answer: { made in
             .json(made.merged ? .ok : .created, version: made.lead.version) { writer in
@@ -101,21 +102,23 @@ struct LeadRoutes {
 
     private func show(_ call: Call) async throws -> Reply {
         let id: ID<Lead> = try call.id(of: "lead")
-        return .lead(try await call.read { try await Leads($0).find(id) })
+        let seen = try await call.read { try await Leads($0).look(at: id) }
+        try call.noteSensitive(seen.sensitive, of: id)
+        return .lead(seen.lead)
     }
 
     private func change(_ call: Call) async throws -> Reply {
         let (id, version): (ID<Lead>, Int) = (try call.id(of: "lead"), try call.version())
         return try await call.write { scope in
-            .lead(
-                try await Leads(scope).change(id, version: version, call.input), scope.change)
+            try await .lead(
+                Leads(scope).change(id, version: version, call.input), in: scope)
         }
     }
 
     private func move(_ call: Call) async throws -> Reply {
         let (id, move): (ID<Lead>, Move) = (try call.id(of: "lead"), try Move(call.input))
         return try await call.write { scope in
-            .lead(try await Leads(scope).move(id, move), scope.change)
+            try await .lead(Leads(scope).move(id, move), in: scope)
         }
     }
 
@@ -125,9 +128,8 @@ struct LeadRoutes {
             throw Problem.invalid("owner", "Say who gets the lead.")
         }
         return try await call.write { scope in
-            .lead(
-                try await Owners(scope).assign(id, to: user, reason: call.input.text("reason")),
-                scope.change)
+            try await .lead(
+                Owners(scope).assign(id, to: user, reason: call.input.text("reason")), in: scope)
         }
     }
 
@@ -170,6 +172,11 @@ extension Move {
 }
 
 extension Reply {
+    /// A lead that was changed, as the caller may see it.
+    static func lead(_ lead: Lead, in scope: Scope) async throws -> Reply {
+        self.lead(try await Leads(scope).masked(lead), scope.change)
+    }
+
     static func lead(_ lead: Lead, _ change: ID<Change>? = nil) -> Reply {
         .json(version: lead.version, capacity: 1200) { writer in
             lead.write(to: &writer) { if let change { $0.member("change", change) } }

@@ -4,8 +4,24 @@ import Web
 
 /// The first leads of an order: lists, the board's columns, search.
 extension Leads {
-    /// One page of a list, and the place it ends at when there is more.
+    /// One page of a list as the caller may see it, and the place it ends at when there is more.
     package func page(
+        _ request: ListRequest, _ cursors: Cursors
+    ) async throws -> (elements: [Lead], next: String?) {
+        let page = try await whole(request, cursors)
+        return (try await masked(page.elements), page.next)
+    }
+
+    /// The same, with which sensitive fields the caller sees of any of them.
+    func page(
+        at request: ListRequest, _ cursors: Cursors
+    ) async throws -> (elements: [Lead], next: String?, sensitive: [String]) {
+        let page = try await whole(request, cursors)
+        let (leads, sensitive) = try await look(at: page.elements)
+        return (leads, page.next, sensitive)
+    }
+
+    private func whole(
         _ request: ListRequest, _ cursors: Cursors
     ) async throws -> (elements: [Lead], next: String?) {
         let conditions = try request.conditions(in: scope) + request.behind(cursors)
@@ -15,7 +31,7 @@ extension Leads {
         let rows = try await scope.tx.rows(
             "SELECT \(Lead.columns), \(request.sortColumns) \(first)"
         ) { row in
-            (element: try Lead(row: &row).masked(for: scope.caller), place: try request.place(&row))
+            (element: try Lead(row: &row), place: try request.place(&row))
         }
         return request.page(rows, cursors)
     }

@@ -16,7 +16,7 @@ package struct Leads: Sendable {
     ///
     /// - Throws: `Problem.notFound`, also when the caller may not see it.
     package func find(_ id: ID<Lead>) async throws -> Lead {
-        try await reached(id).masked(for: scope.caller)
+        try await masked(reached(id))
     }
 
     /// All of a lead that the caller reaches: to be changed, not shown.
@@ -57,12 +57,12 @@ package struct Leads: Sendable {
 
     /// The reachable ones among `ids`, in no order.
     package func find(_ ids: [ID<Lead>]) async throws -> [Lead] {
-        try await scope.tx.all(
-            """
-            SELECT \(Lead.columns) \(Lead.from)
-            WHERE l.tenant_id = \(scope.tenant) AND l.id IN \(SQL.list(ids)) \(reach)
-            """
-        ).masked(for: scope.caller)
+        try await masked(
+            scope.tx.all(
+                """
+                SELECT \(Lead.columns) \(Lead.from)
+                WHERE l.tenant_id = \(scope.tenant) AND l.id IN \(SQL.list(ids)) \(reach)
+                """))
     }
 
     /// Whether this caller reaches the lead.
@@ -90,6 +90,7 @@ package struct Leads: Sendable {
         try draft.apply(input, profile: profile)
         draft = try draft.checked()
         if let given = input["custom"] {
+            try await checkMayChange(given.object?.keys.map(\.self) ?? [], of: id)
             draft.custom = try await CustomFields(scope).merged(
                 given, into: JSON(parsing: before.custom))
         }

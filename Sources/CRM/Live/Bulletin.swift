@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import Storage
 import Tenancy
@@ -7,9 +8,12 @@ import Views
 /// for them. All who see the same are given the same bytes.
 struct Bulletin: Sendable {
     private var leads: [ID<Lead>: Lead] = [:]
-    private var cards: [ID<Lead>: String] = [:]
-    /// As partners see them: title and card.
-    private var masked: [ID<Lead>: (title: String, card: String)] = [:]
+    /// As partners see them.
+    private var masked: [ID<Lead>: Lead] = [:]
+    private var faces: Faces?
+    private var cards: [CardKey: String] = [:]
+    /// Of the callers who may do the same to all leads that they see.
+    private var acts: [UUID: LeadActs] = [:]
     private var shares: [ID<Lead>: [Share]] = [:]
     private var circles: [ID<User>: Circle] = [:]
     private var messages: [Wording: ByteBuffer] = [:]
@@ -21,6 +25,14 @@ struct Bulletin: Sendable {
         let sees: Bool
         let isMine: Bool
         var isForPartner = false
+        var may: LeadActs = .all
+    }
+
+    /// What one card of a lead has to be different for from another.
+    private struct CardKey: Hashable {
+        let lead: ID<Lead>
+        let isForPartner: Bool
+        let may: LeadActs
     }
 
     init(_ events: [StoredEvent], for callers: [Caller], in scope: Scope) async throws {
@@ -28,18 +40,18 @@ struct Bulletin: Sendable {
         let ids = Array(Set(events.filter(\.isOfLead).compactMap(\.lead)))
         guard !ids.isEmpty else { return }
         let profile = try await Tenants.find(scope.tenant, in: scope.tx)
-        let faces = Faces(
+        faces = Faces(
             pipeline: try await Stages(scope).pipeline(),
             time: LocalTime(now: scope.now, zone: profile.timeZone),
             currency: profile.defaultCurrency)
         let partner = callers.first { $0.role == .partner }
         for lead in try await Leads(scope).find(ids) {
             leads[lead.id] = lead
-            cards[lead.id] = leadCard(faces.card(lead)).text
-            if let partner {
-                let shown = lead.masked(for: partner)
-                masked[lead.id] = (shown.title, leadCard(faces.card(shown)).text)
-            }
+            if let partner { masked[lead.id] = lead.masked(for: partner) }
+        }
+        for caller in callers {
+            guard let id = caller.actor.id, acts[id] == nil else { continue }
+            acts[id] = LeadActs.same(for: caller)
         }
         shares = try await Shares(scope).list(of: ids)
         for caller in callers where !Reach(caller).isAll {
@@ -69,16 +81,34 @@ struct Bulletin: Sendable {
         return Wording(
             place: event.place, sees: sees,
             isMine: lead.owner != nil && lead.owner == caller.user,
-            isForPartner: caller.role == .partner)
+            isForPartner: caller.role == .partner, may: sees ? acts(of: caller, on: lead) : .all)
     }
 
-    private func message(_ event: StoredEvent, _ wording: Wording) -> ByteBuffer {
-        guard !event.isOfImport, let lead = event.lead.flatMap({ leads[$0] }) else {
+    private func acts(of caller: Caller, on lead: Lead) -> LeadActs {
+        if let same = caller.actor.id.flatMap({ acts[$0] }) { return same }
+        let circle = caller.user.flatMap { circles[$0] } ?? Circle()
+        return LeadActs { right in
+            Reach(caller, right).includes(
+                owner: lead.owner, territory: lead.territory, shares: shares[lead.id] ?? [],
+                circle, at: now)
+        }
+    }
+
+    /// The card, made once for all who see the same and may do the same.
+    private mutating func card(_ lead: Lead, _ wording: Wording) -> String {
+        let key = CardKey(lead: lead.id, isForPartner: wording.isForPartner, may: wording.may)
+        if let known = cards[key] { return known }
+        let card = faces.map { leadCard($0.card(lead, wording.may)).text } ?? ""
+        cards[key] = card
+        return card
+    }
+
+    private mutating func message(_ event: StoredEvent, _ wording: Wording) -> ByteBuffer {
+        guard !event.isOfImport, let id = event.lead, let all = leads[id] else {
             return Self.frame("import", event.place, event.data.text)
         }
-        let (title, card) =
-            wording.isForPartner
-            ? masked[lead.id] ?? ("", "") : (lead.title, cards[lead.id] ?? "")
+        let lead = wording.isForPartner ? masked[id] ?? all : all
+        let card = wording.sees ? card(lead, wording) : nil
         var writer = JSONWriter(capacity: 1200)
         writer.object { body in
             body.member("id", lead.id)
@@ -87,10 +117,10 @@ struct Bulletin: Sendable {
             body.member("stage_class", lead.status.rawValue)
             body.member("owner", wording.sees ? lead.owner : nil)
             body.member("by", event.actorID.map(ID<User>.init))
-            body.member("company", wording.sees ? title : nil)
+            body.member("company", wording.sees ? lead.title : nil)
             body.member("version", lead.version)
             body.member("mine", wording.isMine)
-            body.member("html", wording.sees ? card : nil)
+            body.member("html", card)
         }
         return Self.frame("lead", event.place, writer.text)
     }

@@ -16,6 +16,9 @@ struct LiveRoutes {
     private func stream(_ call: Call) async throws -> Reply {
         let lastSeen = call.header(.lastEventID).flatMap { FeedPlace($0) }
         let caller = try call.caller()
+        guard caller.actor.kind != .operator else {
+            throw Problem.forbidden("Who is inside by break-glass looks page by page.")
+        }
         try feed.mustHaveRoom()
         let feed = feed
         // All of it in here: an answer without its body, as to HEAD, leaves no viewer behind.

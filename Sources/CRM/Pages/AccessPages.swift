@@ -12,7 +12,8 @@ struct AccessPages {
     }
 
     private static let rights: [Right] = [
-        .leadsRead, .leadsWork, .leadsEdit, .leadsClose, .leadsAssign, .leadsShare, .leadsMerge,
+        .leadsRead, .leadsSensitive, .leadsWork, .leadsEdit, .leadsClose, .leadsAssign, .leadsShare,
+        .leadsMerge,
     ]
 
     private func show(_ call: Call) async throws -> Reply {

@@ -26,7 +26,7 @@ struct Faces: Sendable {
             ?? StageName(key: lead.stage, label: lead.stage, tone: .hold)
     }
 
-    func card(_ lead: Lead) -> LeadCard {
+    func card(_ lead: Lead, _ may: LeadActs) -> LeadCard {
         let minor = Int(lead.valueMinor ?? 0)
         var card = LeadCard(
             id: lead.id.description, version: lead.version, stage: lead.stage, title: lead.title,
@@ -36,6 +36,7 @@ struct Faces: Sendable {
         card.source = Faces.glyph(source: lead.source)
         card.next = nextStep(lead)
         card.isStalled = isStalled(lead)
+        card.may = may
         return card
     }
 
@@ -90,7 +91,8 @@ struct Faces: Sendable {
         Person(id: id.description, name: name, initials: initials(name), hue: hue(name))
     }
 
-    static func person(partner name: String) -> Person {
+    /// A partner, or somebody else who is not of the company.
+    static func person(outside name: String) -> Person {
         Person(id: "", name: name, initials: initials(name), hue: hue(name))
     }
 

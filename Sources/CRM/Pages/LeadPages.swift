@@ -33,6 +33,7 @@ struct LeadPages {
         let request = try ListRequest(
             Query(pairs: kept + [("limit", String(Self.rows))]), Leads.listing)
         let (leads, next) = try await Leads(scope).page(request, cursors)
+        let rights = try await PageRights(of: leads, in: scope)
         let totals =
             request.filters.isEmpty
             ? frame.totals
@@ -41,11 +42,12 @@ struct LeadPages {
         let filters = LeadFilters(path: "/leads", query: call.query, frame: frame)
         let query = call.query.encoded(without: "part", "cursor", "sort")
         var page = LeadsPage(
-            columns: columns(filters), rows: leads.map { row($0, frame.faces) },
+            columns: columns(filters),
+            rows: leads.map { row($0, rights.acts(on: $0), frame.faces) },
             filters: filters.menus, boardURL: LeadFilters.url("/pipeline", query),
             summary: "\(all.leads) \(all.leads == 1 ? "lead" : "leads") · "
                 + all.text(or: frame.faces.currency),
-            canChange: true)
+            canChange: !LeadActs.any(for: scope.caller).isEmpty)
         page.clearURL = filters.clearURL
         page.keeping = filters.keeping(.leads)
         page.nextURL = next.map { filters.url(with: "cursor", $0) }
@@ -76,9 +78,9 @@ struct LeadPages {
         ]
     }
 
-    private func row(_ lead: Lead, _ faces: Faces) -> LeadRow {
+    private func row(_ lead: Lead, _ may: LeadActs, _ faces: Faces) -> LeadRow {
         var row = LeadRow(
-            card: faces.card(lead), stage: faces.stage(of: lead),
+            card: faces.card(lead, may), stage: faces.stage(of: lead),
             contact: lead.contactName ?? lead.email ?? lead.phone ?? "",
             hue: Faces.hue(lead.title))
         row.territory = lead.territory ?? ""
@@ -91,7 +93,8 @@ struct LeadPages {
         let id: ID<Lead> = try call.id(of: "lead")
         return .html(
             try await call.read { scope in
-                let lead = try await Leads(scope).find(id)
+                let (lead, sensitive) = try await Leads(scope).look(at: id)
+                try call.noteSensitive(sensitive, of: id)
                 let frame = try await shells.frame(lead.title, .leads, for: call, in: scope)
                 let before = try call.query["after"].map {
                     try cursors.values($0, of: "timeline \(id)")

@@ -17,7 +17,10 @@ struct LeadRecord {
             of: lead.id, before: before, limit: Self.entries + 1)
         let shares = try await Shares(scope).list(of: [lead.id])[lead.id] ?? []
         let rights = try await LeadRights(lead, shares, in: scope)
-        let fields = try await CustomFields(scope).list()
+        let seesSensitive = rights.may(.leadsSensitive)
+        let fields = try await CustomFields(scope).list().filter {
+            seesSensitive || !$0.isSensitive
+        }
         let stage = faces.stage(of: lead)
         var page = LeadPage(
             id: lead.id.description, version: lead.version, title: lead.title,
@@ -34,6 +37,7 @@ struct LeadRecord {
             page.composer?.recentTouch = try await RecentTouches(scope).list(of: lead.id, limit: 1)
                 .first?.words(faces.time)
         }
+        page.may = rights.acts
         page.canEdit = rights.may(.leadsEdit)
         page.followUps = try await followUps(lead, shares, rights)
         page.groups = try LeadFieldGroups(faces: faces, custom: fields).groups(lead)
@@ -68,7 +72,7 @@ struct LeadRecord {
         return LeadShare(
             id: share.id.description,
             person: share.user.map { Faces.person($0, share.name) }
-                ?? Faces.person(partner: share.name),
+                ?? Faces.person(outside: share.name),
             label: (share.followUp == nil ? share.relation.label : "One task")
                 + credit.replacing(".0 ", with: " ") + end)
     }

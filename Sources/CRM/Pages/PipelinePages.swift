@@ -38,8 +38,12 @@ struct PipelinePages {
         let stages = frame.faces.pipeline.open
         let limit = PipelinePage.cardsPerColumn(columns: stages.count)
         let cards = try await Leads(scope).tops(of: stages.map(\.key), request, limit: limit)
+        let rights = try await PageRights(of: cards.values.flatMap(\.self), in: scope)
         let columns = stages.map { stage in
-            column(stage, cards[stage.key] ?? [], totals[stage.key], frame.faces, call)
+            let leads = cards[stage.key] ?? []
+            return column(
+                stage, leads.map { ($0, rights.acts(on: $0)) }, totals[stage.key], frame.faces,
+                call)
         }
         let query = call.query.encoded(without: "part", "after", "cursor")
         var page = PipelinePage(
@@ -50,6 +54,8 @@ struct PipelinePages {
         page.clearURL = filters.clearURL
         page.keeping = filters.keeping(.pipeline)
         page.isFresh = frame.totals.byStage.isEmpty
+        page.canCreate = scope.caller.may(.leadsCreate)
+        page.canImport = scope.caller.may(.importsRun)
         return page
     }
 
@@ -60,15 +66,16 @@ struct PipelinePages {
     }
 
     private func column(
-        _ stage: Stage, _ leads: [Lead], _ sum: Totals.Sum, _ faces: Faces, _ call: Call
+        _ stage: Stage, _ leads: [(lead: Lead, may: LeadActs)], _ sum: Totals.Sum,
+        _ faces: Faces, _ call: Call
     ) -> PipelineColumn {
         let minor = sum.minor(in: faces.currency)
         var column = PipelineColumn(
-            stage: faces.stage(stage), cards: leads.map(faces.card), count: sum.leads,
+            stage: faces.stage(stage), cards: leads.map(faces.card(_:_:)), count: sum.leads,
             total: (Int(minor), sum.text(or: faces.currency)), probability: stage.probability,
             weighted: Currency.short(stage.weighted(minor), faces.currency))
         if sum.leads > leads.count, let last = leads.last {
-            column.moreURL = moreURL(stage, after: last, call)
+            column.moreURL = moreURL(stage, after: last.lead, call)
         }
         return column
     }
@@ -95,7 +102,10 @@ struct PipelinePages {
                 let after = try call.query["after"].map { try cursors.values($0, of: "board") }
                 let leads = try await Leads(scope).top(
                     of: key, request, limit: 50, after: after ?? [])
-                var column = column(stage, leads, frame.totals[key], frame.faces, call)
+                let rights = try await PageRights(of: leads, in: scope)
+                var column = column(
+                    stage, leads.map { ($0, rights.acts(on: $0)) }, frame.totals[key],
+                    frame.faces, call)
                 if leads.count < 50 { column.moreURL = nil }
                 return pipelineCards(column)
             })

@@ -54,25 +54,36 @@ package final class Shells: Sendable {
         var nav = ShellNav(current: place, places: places(for: scope.caller))
         nav.counts = try await counts(in: scope, totals, faces)
         nav.urgent = [.inbox]
-        let proposals = totals["proposal_sent"].leads
-        nav.savedViews = [
-            SavedView("Stalled", url: "/leads?filter%5Bstalled%5D=true", weight: .bad),
-            SavedView(
-                "Follow-up today", url: "/today", count: nav.counts[.today], weight: .warn),
-            SavedView(
-                "Proposals to chase", url: "/leads?filter%5Bstage%5D=proposal_sent",
-                count: proposals > 0 ? proposals : nil, weight: .good),
-        ]
+        if scope.caller.may(.leadsRead) { nav.savedViews = views(totals, due: nav.counts[.today]) }
         let own = try await PersonalViews(scope).list()
         nav.savedViews += own.map { SavedView($0.name, url: $0.url) }
         var shell = ShellPage(
             title: title, tenant: visitor.tenantName,
-            user: Faces.person(try visitor.user(), visitor.name), nav: nav,
+            user: visitor.caller.user.map { Faces.person($0, visitor.name) }
+                ?? Faces.person(outside: visitor.name), nav: nav,
             choices: choices(people, words, faces),
             session: PageSession(csrf: visitor.csrf, nonce: call.nonce, assets: assets))
         shell.subtitle = "iPerform · \(visitor.caller.role.label)"
+        shell.canCreate = scope.caller.may(.leadsCreate)
+        shell.glass = visitor.glass.map { glass in
+            BreakGlassBanner(
+                id: glass.id.description, company: glass.company,
+                until: faces.time.clock(glass.endsAt), reason: glass.reason)
+        }
         return Frame(
             shell: shell, faces: faces, people: people, words: words, totals: totals, views: own)
+    }
+
+    /// The lists that everybody starts with.
+    private func views(_ totals: Totals, due: Int?) -> [SavedView] {
+        let proposals = totals["proposal_sent"].leads
+        return [
+            SavedView("Stalled", url: "/leads?filter%5Bstalled%5D=true", weight: .bad),
+            SavedView("Follow-up today", url: "/today", count: due, weight: .warn),
+            SavedView(
+                "Proposals to chase", url: "/leads?filter%5Bstage%5D=proposal_sent",
+                count: proposals > 0 ? proposals : nil, weight: .good),
+        ]
     }
 
     private func places(for caller: Caller) -> [Place] {
@@ -80,12 +91,15 @@ package final class Shells: Sendable {
         return Place.allCases.filter { place in
             switch place {
             case .inbox: reach.isAll
+            case .today, .pipeline, .leads: caller.may(.leadsRead)
+            case .customers: caller.may(.leadsRead) && caller.may(.customersRead)
             case .imports: caller.may(.importsRun)
+            case .breakGlass: caller.isPlatformOperator
             case .jobs, .outbox: caller.may(.operationsManage)
             // Who reads only the own entries finds the page by its address.
             case .audit: !caller.grants[.auditRead].isDisjoint(with: [.team, .company])
             case .settings: caller.may(.settingsEdit)
-            default: true
+            case .developers: true
             }
         }
     }

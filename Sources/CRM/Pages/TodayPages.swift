@@ -19,7 +19,9 @@ struct TodayPages {
     private static let rows = 25
 
     private func today(_ call: Call) async throws -> Reply {
-        .html(
+        // Who has no company's leads has nothing to do here.
+        if try call.caller().isPlatformOperator { return .see("/break-glass") }
+        return .html(
             try await call.read(from: .replica) { scope in
                 let frame = try await shells.frame("Today", .today, for: call, in: scope)
                 let page = try await page(call, frame, in: scope)
@@ -35,19 +37,19 @@ struct TodayPages {
         let tasks = Tasks(
             frame: frame, leads: Leads(scope),
             today: time.start(of: time.today)..<time.start(of: tomorrow), limit: Self.rows)
-        var sections = [
-            try await tasks.section(.overdue, "Overdue", .bad),
-            try await tasks.section(.due, "Due today", .warn),
-            try await tasks.section(.handed, "Handed to you", .info),
-            try await tasks.section(.new, "New", .info),
+        var lists = [
+            try await tasks.list(.overdue, "Overdue", .bad),
+            try await tasks.list(.due, "Due today", .warn),
+            try await tasks.list(.handed, "Handed to you", .info),
+            try await tasks.list(.new, "New", .info),
         ]
         let reach = Reach(scope.caller)
         if reach.isAll || reach.span.contains(.team) {
-            sections.append(try await tasks.section(.team, "Overdue with others", .bad))
+            lists.append(try await tasks.list(.team, "Overdue with others", .bad))
         }
-        if reach.isAll {
-            sections.append(try await tasks.section(.unassigned, "Nobody's", .plain))
-        }
+        if reach.isAll { lists.append(try await tasks.list(.unassigned, "Nobody's", .plain)) }
+        let rights = try await PageRights(of: lists.flatMap { $0.items.map(\.lead) }, in: scope)
+        let sections = lists.map { tasks.section($0, rights) }
         let name = frame.shell.user.name.split(separator: " ").first.map(String.init) ?? ""
         return TodayPage(
             greeting: "\(greeting(time)), \(name)", summary: summary(sections),
@@ -88,8 +90,9 @@ struct TodayPages {
                         ]), Leads.listing)
                 let (leads, next) = try await Leads(scope).page(request, cursors)
                 let won = frame.totals["won"]
+                let rights = try await PageRights(of: leads, in: scope)
                 var page = CustomersPage(
-                    rows: leads.map { row($0, frame.faces) },
+                    rows: leads.map { row($0, rights.acts(on: $0), frame.faces) },
                     summary: "\(won.leads) \(won.leads == 1 ? "customer" : "customers") · "
                         + "\(won.text(or: frame.faces.currency)) won")
                 page.nextURL = next.map { "/customers?cursor=\(Query.encoded($0))" }
@@ -99,10 +102,10 @@ struct TodayPages {
             })
     }
 
-    private func row(_ lead: Lead, _ faces: Faces) -> CustomerRow {
+    private func row(_ lead: Lead, _ may: LeadActs, _ faces: Faces) -> CustomerRow {
         let day = lead.closedAt.map { faces.time.short(faces.time.day(of: $0)) } ?? ""
         return CustomerRow(
-            card: faces.card(lead), contact: lead.contactName ?? "", wonOn: day,
+            card: faces.card(lead, may), contact: lead.contactName ?? "", wonOn: day,
             territory: lead.territory ?? "", hue: Faces.hue(lead.title))
     }
 }
@@ -114,29 +117,42 @@ private struct Tasks {
     let today: Range<Instant>
     let limit: Int
 
-    func section(
-        _ list: Agenda, _ title: String, _ weight: Weight
-    ) async throws -> TodaySection {
-        let (items, count) = try await leads.agenda(
-            list, today: today, frame.faces.pipeline, limit: limit)
-        return TodaySection(
-            key: list.rawValue, title: title, weight: weight, count: count,
-            rows: items.map { row($0, list) })
+    /// What is on a list, before it is known what may be done about it.
+    struct Found {
+        let list: Agenda
+        let title: String
+        let weight: Weight
+        let items: [Agenda.Item]
+        let count: Int
     }
 
-    private func row(_ item: Agenda.Item, _ list: Agenda) -> TodayRow {
+    func list(_ list: Agenda, _ title: String, _ weight: Weight) async throws -> Found {
+        let (items, count) = try await leads.agenda(
+            list, today: today, frame.faces.pipeline, limit: limit)
+        return Found(list: list, title: title, weight: weight, items: items, count: count)
+    }
+
+    func section(_ found: Found, _ rights: PageRights) -> TodaySection {
+        TodaySection(
+            key: found.list.rawValue, title: found.title, weight: found.weight,
+            count: found.count,
+            rows: found.items.map { row($0, found.list, rights.acts(on: $0.lead)) })
+    }
+
+    private func row(_ item: Agenda.Item, _ list: Agenda, _ may: LeadActs) -> TodayRow {
         let (faces, lead) = (frame.faces, item.lead)
         let action: TodayRow.Action =
             if list == .unassigned {
                 .unassigned
             } else if let followUp = item.followUp {
-                .followUp(id: followUp.description)
+                .followUp(
+                    id: followUp.description, canDo: may.contains(.work) || list == .handed)
             } else {
                 .fresh
             }
         let when = lead.nextFollowUpAt.map(faces.time.clock) ?? faces.time.ago(lead.createdAt)
         return TodayRow(
-            card: faces.card(lead), stage: faces.stage(of: lead), when: when, action: action,
+            card: faces.card(lead, may), stage: faces.stage(of: lead), when: when, action: action,
             hue: Faces.hue(lead.title), notes: item.notes)
     }
 }

@@ -59,7 +59,8 @@ extension CustomField {
         let kind: Kind = input.choice("type") ?? .text
         self.init(
             key: input.text("key") ?? "", label: input.text("label") ?? "", kind: kind,
-            choices: kind == .choice ? input.texts("choices")?.removingDuplicates() ?? [] : [])
+            choices: kind == .choice ? input.texts("choices")?.removingDuplicates() ?? [] : [],
+            isSensitive: input.bool("sensitive") ?? false)
         if key.wholeMatch(of: /[a-z][a-z0-9_]*/) == nil {
             faults.append(
                 .init("\(path).key", "A key is of a–z, 0–9 and _, and begins with a letter."))
@@ -76,6 +77,7 @@ extension CustomField {
             body.member("label", label)
             body.member("type", kind.rawValue)
             if kind == .choice { body.member("choices", .array(choices.map(JSON.string))) }
+            if isSensitive { body.member("sensitive", true) }
         }
     }
 
@@ -90,6 +92,9 @@ extension CustomField {
                         .init("label", .text(max: 60), required: true),
                         .init("type", .choice(Kind.allCases.map(\.rawValue)), required: true),
                         .init("choices", .list(.text(max: 100), max: 100), "Of type choice only."),
+                        .init(
+                            "sensitive", .boolean,
+                            "Seen with the right leads.sensitive only, and noted when read."),
                     ]), max: CustomFields.max), required: true)
         ]))
 }

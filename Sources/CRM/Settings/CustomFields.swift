@@ -11,12 +11,17 @@ package struct CustomField: Sendable, Equatable {
     package let label: String
     package let kind: Kind
     package let choices: [String]
+    /// Seen only with the right to sensitive fields, and noted when it is.
+    package let isSensitive: Bool
 
-    package init(key: String, label: String, kind: Kind, choices: [String]) {
+    package init(
+        key: String, label: String, kind: Kind, choices: [String], isSensitive: Bool = false
+    ) {
         self.key = key
         self.label = label
         self.kind = kind
         self.choices = choices
+        self.isSensitive = isSensitive
     }
 
     /// The value as it is kept, or what is wrong with it.
@@ -58,6 +63,7 @@ extension CustomField: RowDecodable {
         label = try row.next()
         kind = try row.next()
         choices = try JSON(parsing: row.next(String.self)).array?.compactMap(\.string) ?? []
+        isSensitive = try row.next()
     }
 }
 
@@ -74,7 +80,7 @@ package struct CustomFields: Sendable {
     package func list() async throws -> [CustomField] {
         try await scope.tx.all(
             """
-            SELECT key, label, type, choices FROM custom_fields
+            SELECT key, label, type, choices, sensitive FROM custom_fields
             WHERE tenant_id = \(scope.tenant) ORDER BY position
             """)
     }
@@ -94,14 +100,17 @@ package struct CustomFields: Sendable {
             let choices = JSON.array(field.choices.map(JSON.string)).text
             try await scope.tx.execute(
                 """
-                INSERT INTO custom_fields (tenant_id, key, label, type, choices, position)
+                INSERT INTO custom_fields (tenant_id, key, label, type, choices, position,
+                    sensitive)
                 VALUES (\(scope.tenant), \(field.key), \(field.label), \(field.kind), \(choices),
-                    \(position))
+                    \(position), \(field.isSensitive))
                 """)
         }
         try await scope.record(
             Event("custom_fields.changed", nil) { body in
                 body.member("keys", .array(fields.map { .string($0.key) }))
+                let sensitive = fields.filter(\.isSensitive)
+                body.member("sensitive", .array(sensitive.map { .string($0.key) }))
             })
         return fields
     }

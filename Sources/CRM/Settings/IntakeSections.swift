@@ -24,10 +24,12 @@ extension FieldsPage {
         let fields = try await CustomFields(scope).list()
         self.init(
             fields: fields.map { field in
-                CustomFieldRow(
+                var row = CustomFieldRow(
                     key: field.key, label: field.label,
                     kind: CustomFieldKind(rawValue: field.kind.rawValue) ?? .text,
                     choices: field.choices)
+                row.isSensitive = field.isSensitive
+                return row
             }, version: fields.whole.version)
     }
 }

@@ -66,18 +66,25 @@ struct Timeline: Sendable {
         self.scope = scope
     }
 
+    /// What only the audit log tells: who was refused, and who looked.
+    private static let unsaid = ["access.refused", "sensitive.read", "break_glass.read"]
+
     /// Newest first, older than `before`.
     func entries(of id: ID<Lead>, before: Int? = nil, limit: Int) async throws -> [HistoryEntry] {
         let older: SQL = if let before { "AND e.seq < \(before)" } else { "" }
-        return try await scope.tx.all(
+        let entries = try await scope.tx.all(
             """
             SELECT e.seq, e.at, e.name, e.actor_kind, e.actor_id, e.imported, e.data, u.name
             FROM events e
             LEFT JOIN users u ON u.tenant_id = e.tenant_id AND u.id = e.actor_id
             WHERE e.tenant_id = \(scope.tenant) AND e.subject_id = \(id) \(older)
+                AND e.name NOT IN \(SQL.list(Self.unsaid))
             ORDER BY e.seq DESC LIMIT \(limit)
             """, as: HistoryEntry.self
         ).map { $0.masked(for: scope.caller) }
+        guard entries.contains(where: \.tellsCustom) else { return entries }
+        let plain = try await CustomFields(scope).list().plainKeys
+        return try entries.map { $0.tellsCustom ? try $0.keeping(plain) : $0 }
     }
 }
 

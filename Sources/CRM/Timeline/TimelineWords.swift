@@ -20,6 +20,7 @@ extension HistoryEntry {
         case .form: "Web form"
         case .apiKey: "API"
         case .importRun: "Import"
+        case .operator: "Platform operator"
         case .system, .user: nil
         }
     }

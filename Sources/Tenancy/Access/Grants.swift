@@ -72,6 +72,7 @@ package struct Grants: Sendable, Hashable {
     private static let table: [Line] = [
         //                      admin exec  manag sales warr  partn supp  analyst
         Line(.leadsRead,        c,    c,    t,    osa,  a,    pa,   k,    c),
+        Line(.leadsSensitive,   c,    no,   t,    os,   no,   no,   no,   c),
         Line(.leadsCreate,      c,    no,   t,    o,    no,   p,    no,   c),
         Line(.leadsEdit,        c,    no,   t,    os,   no,   no,   no,   c),
         Line(.leadsWork,        c,    no,   t,    os,   a,    no,   no,   no),

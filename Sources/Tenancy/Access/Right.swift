@@ -4,6 +4,8 @@ import Storage
 /// so a name never changes.
 package enum Right: String, Sendable, CaseIterable, SQLConvertible {
     case leadsRead = "leads.read"
+    /// What is in custom fields that the company calls sensitive.
+    case leadsSensitive = "leads.sensitive"
     case leadsCreate = "leads.create"
     /// Its own fields.
     case leadsEdit = "leads.edit"
@@ -56,6 +58,7 @@ package enum Right: String, Sendable, CaseIterable, SQLConvertible {
         let verb = parts[1]
         let noun = parts[0]
         return switch self {
+        case .leadsSensitive: "see sensitive fields of leads"
         case .leadsWork: "work on leads"
         case .leadsClose: "win, lose and reopen leads"
         case .importsHistory: "import history with its dates and authors"

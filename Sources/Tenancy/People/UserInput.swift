@@ -57,6 +57,9 @@ package struct UserChange: Sendable, Equatable {
             && territory == nil && active == nil
     }
 
+    /// Whether it does nothing but deactivate.
+    var isOnlyLeaving: Bool { self == UserChange(active: false) }
+
     func applied(to user: User, at now: Instant) throws -> User {
         var user = user
         var faults: [Problem.Fault] = []

@@ -97,6 +97,7 @@ package struct Users: Sendable {
     ) async throws -> User {
         let old = try await find(id)
         if scope.caller.user != id || !change.isPersonal { try scope.caller.must(.peopleEdit) }
+        if !change.isOnlyLeaving { try mustNotTakeOver(old) }
         guard version == nil || version == old.version else { throw Self.changedMeanwhile }
         var new = try change.applied(to: old, at: scope.now)
         let changes = old.changes(to: new)
@@ -120,8 +121,8 @@ package struct Users: Sendable {
 
     /// Gives a person another password and ends every sign-in of theirs. API keys stay.
     package func setPassword(_ id: ID<User>, hash: String) async throws {
-        _ = try await find(id)
         if scope.caller.user != id { try scope.caller.must(.peopleEdit) }
+        try await mustNotTakeOver(find(id))
         try await scope.tx.execute(
             """
             UPDATE users
@@ -153,6 +154,17 @@ package struct Users: Sendable {
             WHERE tenant_id = \(scope.tenant) AND email = \(email)
                 AND password_hash IS NOT NULL AND deactivated_at IS NULL
             """)
+    }
+}
+
+extension Users {
+    /// A platform operator stands above companies: who manages people may let one go, but not
+    /// become one by giving them another e-mail, password or second step.
+    func mustNotTakeOver(_ user: User) throws {
+        guard
+            user.role != .platformOperator || scope.caller.user == user.id
+                || scope.caller.actor.kind == .system
+        else { throw Problem.forbidden("Platform operators are changed on the command line.") }
     }
 }
 

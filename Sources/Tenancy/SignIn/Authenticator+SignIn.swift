@@ -93,7 +93,7 @@ extension Authenticator {
     }
 
     /// Counts a wrong code as a wrong password is counted.
-    private func countingCodes<Value>(
+    func countingCodes<Value>(
         of checked: CheckedPassword, _ origin: Origin, at now: Instant,
         _ body: () async throws -> Value
     ) async throws -> Value {

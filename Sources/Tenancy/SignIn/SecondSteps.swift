@@ -103,7 +103,8 @@ package struct SecondSteps: Sendable {
     /// Takes it from somebody who has lost app and recovery codes, and ends their sign-ins.
     package func reset(_ user: ID<User>) async throws {
         try scope.caller.must(.peopleEdit)
-        _ = try await Users(scope).find(user)
+        let users = Users(scope)
+        try await users.mustNotTakeOver(users.find(user))
         guard try await find(user) != nil else {
             throw Problem.conflict("This person has no second step.")
         }

@@ -1,5 +1,6 @@
-import Tenancy
 import Testing
+
+@testable import Tenancy
 
 @Suite struct GrantsTests {
     @Test func `every right is somebody's, and none is the platform operator's`() {
@@ -27,6 +28,17 @@ import Testing
             Grants.of(.executive).narrowed(by: [.leadsRead: .territory])[.leadsRead] == .territory)
         #expect(Grants.of(.manager).narrowed(by: [.leadsRead: .own])[.leadsRead] == .own)
         #expect(sales.limited(to: [.leadsRead]).rights == [.leadsRead])
+    }
+
+    @Test func `by break-glass one reads what an admin reads, and does nothing else`() {
+        let rights = Set(Grants.breakGlass.rights)
+        let writes = Set(
+            Right.allCases.filter {
+                !["read", "run", "sensitive"].contains($0.rawValue.split(separator: ".").last)
+            })
+        #expect(rights.isDisjoint(with: writes.union([.exportsRun, .importsRun, .keysEdit])))
+        #expect(rights.contains(.leadsRead) && rights.contains(.auditRead))
+        for right in rights { #expect(Grants.breakGlass[right] == .company, "\(right)") }
     }
 
     @Test func `spans are stored by name`() throws {

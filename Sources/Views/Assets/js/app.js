@@ -77,7 +77,8 @@ function bindDialogs() {
     sheet();
   });
   const fresh = () => import("./newlead.js").then((module) => module.newLead());
-  hotkey("c", () => void fresh());
+  // Who may not make leads has no button for it.
+  hotkey("c", () => $("[data-new]") ? void fresh() : false);
   on("click", "[data-new]", fresh);
   on("click", "[data-save-view]", (el) => import("./views.js").then((m) => m.saveView(el)));
   on("click", "[data-remove-view]", (el) => import("./views.js").then((m) => m.removeView(el)));
@@ -98,6 +99,14 @@ function bindSettings() {
     const { checked } = /** @type {HTMLInputElement} */ (el);
     localStorage.setItem("single-keys", checked ? "on" : "off");
   });
+  on("click", "[data-end-glass]", async (el) => {
+    try {
+      await api("DELETE", `/break-glass/${el.dataset.endGlass}`);
+      location.assign("/break-glass");
+    } catch (error) {
+      toast(reason(error));
+    }
+  });
   on("click", "[data-sign-out]", async () => {
     try {
       await api("DELETE", "/sessions/current");
@@ -112,7 +121,7 @@ function bindPlaces() {
   for (
     const [key, url] of [["t", "/today"], ["p", "/pipeline"], ["l", "/leads"], ["i", "/inbox"]]
   ) {
-    hotkey(`g ${key}`, () => location.assign(url));
+    hotkey(`g ${key}`, () => $(`nav a[href="${url}"]`) ? location.assign(url) : false);
   }
 }
 

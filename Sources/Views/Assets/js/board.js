@@ -1,7 +1,7 @@
 // @ts-check
 /** The pipeline board: optimistic moves, tallies, keyboard, more cards, live changes. */
 import { $, $$, announce, currency, fragment, hotkey, on, reason, toast } from "./dom.js";
-import { leadOf, moveLead, refreshPage, stageLabel } from "./moves.js";
+import { leadOf, may, moveLead, refreshPage, stageLabel } from "./moves.js";
 import { startDrag } from "./drag.js";
 
 /** @param {Element | null} el @returns {HTMLElement | null} */
@@ -95,7 +95,7 @@ function moveByKey(step) {
   const card = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".card"));
   const all = $$(".col");
   const to = card && all[all.indexOf(/** @type {HTMLElement} */ (column(card))) + step];
-  if (!card || !to || card.dataset.fixed !== undefined) return false;
+  if (!card || !to || !may([leadOf(card)], "work")) return false;
   moveCard(card, String(to.dataset.stage));
   announce(`${card.dataset.name} moved to ${to.dataset.label}`);
   return true;

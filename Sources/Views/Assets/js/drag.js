@@ -1,6 +1,7 @@
 // @ts-check
 /** Dragging cards with mouse, pen or finger; a dock takes what leaves the board. */
 import { $, $$ } from "./dom.js";
+import { leadOf, may, mayMove } from "./moves.js";
 
 const longPress = 260; // ms a finger rests before a card lifts, so that scrolling still works
 const slop = 5; // px a pointer may tremble before a press is a drag
@@ -58,6 +59,7 @@ class Drag {
     this.card.classList.add("lifted");
     document.body.append(this.ghost);
     document.documentElement.classList.add("dragging");
+    document.documentElement.classList.toggle("no-close", !may([leadOf(this.card)], "close"));
     if (this.touch) navigator.vibrate?.(12);
     this.tick();
   }
@@ -152,7 +154,7 @@ function swallowClick() {
 export function startDrag(drop) {
   document.addEventListener("pointerdown", (down) => {
     const card = down.target instanceof Element ? down.target.closest(".card") : null;
-    if (!(card instanceof HTMLElement) || down.button || card.dataset.fixed !== undefined) return;
+    if (!(card instanceof HTMLElement) || down.button || !mayMove([leadOf(card)])) return;
     new Drag(card, down, drop);
   });
   document.addEventListener("dragstart", (event) => {

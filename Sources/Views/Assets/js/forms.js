@@ -8,6 +8,7 @@
  * - `[data-do]` sends at once, after the question of `data-confirm`.
  * - `[data-row]` sends each field of a row as it is left.
  * - `data-reveal="dialog"` shows the token of the answer, which is told only once.
+ * - `data-then="/page"` leads on when it is done.
  */
 import {
   $,
@@ -188,7 +189,8 @@ export function checkAll(form) {
 
 /** @param {HTMLElement} button @param {any} answer */
 async function finished(button, answer) {
-  const { reveal, said } = button.dataset;
+  const { reveal, said, then } = button.dataset;
+  if (then) return location.assign(then);
   await refreshRegion();
   const told = answer?.token ?? answer?.recovery_codes?.join("\n");
   if (reveal && told) revealToken(reveal, told);

@@ -4,7 +4,8 @@ import { $, $$, api, fragment, inTurn, Problem, reason, swapParts, toast } from 
 
 /**
  * A lead as the page knows it.
- * @typedef {{ id: string, name: string, stage: string, version: string, el: HTMLElement }} Lead
+ * @typedef {{ id: string, name: string, stage: string, version: string, lacks: string[],
+ *   el: HTMLElement }} Lead
  */
 
 /** @param {HTMLElement} el a card, row or open record @returns {Lead} */
@@ -15,9 +16,17 @@ export function leadOf(el) {
     name: String(el.dataset.name),
     stage: String(head.dataset.stage),
     version: String(head.dataset.version),
+    lacks: (head.dataset.lacks ?? "").split(" "),
     el,
   };
 }
+
+/** Whether the viewer may do it to all of them: "work", "close" or "assign".
+ * @param {Lead[]} leads @param {string} act */
+export const may = (leads, act) => leads.every((lead) => !lead.lacks.includes(act));
+
+/** Whether the viewer may move them to some stage. @param {Lead[]} leads */
+export const mayMove = (leads) => may(leads, "work") || may(leads, "close");
 
 /** The lead a key press means: the open one, else the focused one. @returns {Lead | null} */
 export function currentLead() {

@@ -3,7 +3,15 @@
 import { $, api, hotkey, icon, on, reason, toast } from "./dom.js";
 import { openLead } from "./drawer.js";
 import { compose } from "./lead.js";
-import { assignAll, choices, currentLead, moveAll, targetLeads } from "./moves.js";
+import {
+  assignAll,
+  choices,
+  currentLead,
+  may,
+  mayMove,
+  moveAll,
+  targetLeads,
+} from "./moves.js";
 import { rank } from "./rank.js";
 
 /**
@@ -37,12 +45,14 @@ function actions() {
   const leads = targetLeads();
   if (!leads.length) return [];
   const group = leads.length > 1 ? `${leads.length} selected leads` : leads[0].name;
+  const move = { label: "Move to stage…", icon: "arrow-right-left", keys: "S", run: pickStage };
+  const assign = { label: "Assign to…", icon: "user-plus", keys: "A", run: pickOwner };
   /** @type {Item[]} */
   const both = [
-    { group, label: "Move to stage…", icon: "arrow-right-left", keys: "S", run: pickStage },
-    { group, label: "Assign to…", icon: "user-plus", keys: "A", run: pickOwner },
+    ...mayMove(leads) ? [{ group, ...move }] : [],
+    ...may(leads, "assign") ? [{ group, ...assign }] : [],
   ];
-  if (leads.length > 1) return both;
+  if (leads.length > 1 || !may(leads, "work")) return both;
   const open = (/** @type {string} */ kind) => async () => {
     if (currentLead()?.el.matches("article") || await openLead(leads[0].id)) compose(kind);
   };
@@ -64,8 +74,9 @@ function commands() {
     icon: $("use", link)?.getAttribute("href")?.split("#")[1] ?? "list-filter",
     run: go(String(link.getAttribute("href"))),
   }));
+  const fresh = { group: "Actions", label: "New lead", icon: "plus", keys: "C" };
   return [
-    { group: "Actions", label: "New lead", icon: "plus", keys: "C", run: press("[data-new]") },
+    ...$("[data-new]") ? [{ ...fresh, run: press("[data-new]") }] : [],
     {
       group: "Actions",
       label: "Switch light / dark theme",
@@ -204,11 +215,15 @@ export function pick(hint, offered) {
 /** Offers the stages for the leads a key press means. */
 export function pickStage() {
   const leads = targetLeads();
-  if (!leads.length) return false;
+  if (!leads.length || !mayMove(leads)) return false;
   const what = leads.length > 1 ? `${leads.length} leads` : leads[0].name;
+  const stages = choices("stages");
+  const isClosed = stages.some((o) => o.value === leads[0].stage && "ends" in o.dataset);
+  const allowed = (/** @type {HTMLOptionElement} */ o) =>
+    may(leads, isClosed || "ends" in o.dataset ? "close" : "work");
   pick(
     `Move ${what} to…`,
-    choices("stages").filter((o) => leads.length > 1 || o.value !== leads[0].stage)
+    stages.filter((o) => allowed(o) && (leads.length > 1 || o.value !== leads[0].stage))
       .map((o) => ({
         group: "Stages",
         label: o.text,
@@ -221,7 +236,7 @@ export function pickStage() {
 /** Offers the people for the leads a key press means. */
 export function pickOwner() {
   const leads = targetLeads();
-  if (!leads.length) return false;
+  if (!leads.length || !may(leads, "assign")) return false;
   const what = leads.length > 1 ? `${leads.length} leads` : leads[0].name;
   pick(`Assign ${what} to…`, people((id, name) => assignAll(leads, id, name)));
 }

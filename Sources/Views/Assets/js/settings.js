@@ -43,7 +43,8 @@ function ruleOf(item) {
 function fieldOf(item) {
   const { key, label, type, choices } = textsOf(item);
   const list = choices.split("\n").map((line) => line.trim()).filter(Boolean);
-  return { key, label, type, ...(type === "choice" ? { choices: list } : {}) };
+  const { checked: sensitive } = /** @type {HTMLInputElement} */ ($("[name=sensitive]", item));
+  return { key, label, type, sensitive, ...(type === "choice" ? { choices: list } : {}) };
 }
 
 /** @param {HTMLElement} form */

@@ -3,7 +3,7 @@
 import { $, $$, announce, hotkey, on } from "./dom.js";
 import { refreshPage } from "./moves.js";
 import { pickOwner, pickStage } from "./palette.js";
-import { assignAll, choices, leadOf } from "./moves.js";
+import { assignAll, choices, leadOf, may, mayMove, targetLeads } from "./moves.js";
 
 /** @returns {HTMLInputElement[]} */
 const boxes = () => /** @type {HTMLInputElement[]} */ ($$("input[data-select]"));
@@ -17,6 +17,10 @@ function count() {
   const number = boxes().filter((box) => box.checked).length;
   bar.hidden = number === 0;
   $("[data-selected]", bar).textContent = String(number);
+  // What one of the selected cannot be done to is not offered.
+  const leads = number ? targetLeads() : [];
+  $("[data-bulk=move]", bar).hidden = !mayMove(leads);
+  $("[data-bulk=assign]", bar).hidden = !may(leads, "assign");
   const all = /** @type {HTMLInputElement | null} */ ($("[data-select-all]"));
   if (!all) return;
   all.checked = number > 0 && number === boxes().length;
