@@ -26,6 +26,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let hummingbirdTesting: Target.Dependency = .product(
     name: "HummingbirdTesting", package: "hummingbird")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
@@ -84,20 +85,24 @@ let package = Package(
         ours("Spreadsheets", ["CZip", "CXML2"]),
         // Bytes under keys, in a directory or a bucket. Knows nothing of who keeps them, nor why.
         ours("Files", [httpClient, nio, nioPosix, nioHTTP, crypto, log]),
+        // Sign-in by other companies' identity providers: what is asked of them, and what of it is
+        // believed. Knows no tenant, no database.
+        ours("OpenID", ["Storage", httpClient, nio, nioPosix, nioHTTP, jwt]),
         // Views see values only: no request, no scope, no statement can reach a template.
         ours("Views", [], resources: [.copy("Assets")]),
         ours("Web", ["Tenancy", "Views", "CZlib", hummingbird, crypto]),
-        // Files: imports are kept in a store, whichever that is.
+        // Files: imports are kept in a store, whichever that is. OpenID: people sign in by it.
         ours(
             "CRM",
             [
-                "Background", "Mail", "Web", "Spreadsheets", "Files", "CPhoneNumber", "CQRCode",
-                hummingbird, log,
+                "Background", "Mail", "OpenID", "Web", "Spreadsheets", "Files", "CPhoneNumber",
+                "CQRCode", hummingbird, log,
             ]),
         ours(
             "App",
             [
-                "Background", "CRM", "Files", "Mail", "SQLiteDriver", "PostgresDriver", hummingbird,
+                "Background", "CRM", "Files", "Mail", "OpenID", "SQLiteDriver", "PostgresDriver",
+                hummingbird,
                 configuration, lifecycle, signals, log,
             ],
             resources: [.copy("Migrations")]),
@@ -126,6 +131,7 @@ let package = Package(
         tests(
             "BackgroundTests", ["DatabaseSupport", "Background", "Tenancy", "Storage", log]),
         tests("MailTests", ["Mail", "Storage"]),
+        tests("OpenIDTests", ["OpenID", "Storage", crypto, cryptoExtras, jwt]),
         tests("SpreadsheetsTests", ["Spreadsheets", "CZip"]),
         tests(
             "FilesTests",
@@ -139,8 +145,8 @@ let package = Package(
             "CRMTests",
             [
                 "DatabaseSupport", "BucketSupport", "TestSupport", "App", "CRM", "Background",
-                "Mail", "Web", "Spreadsheets", "Files", "Tenancy", "Storage", "CZlib",
-                hummingbird, hummingbirdTesting, log,
+                "Mail", "OpenID", "Web", "Spreadsheets", "Files", "Tenancy", "Storage", "CZlib",
+                hummingbird, hummingbirdTesting, crypto, jwt, log,
             ]),
         tests(
             "AppTests",

@@ -579,6 +579,55 @@ CREATE POLICY own_tenant ON leads AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON leads TO iperform_app;
 
+CREATE TABLE openid_attempts (
+    token_hash bytea NOT NULL,
+    tenant_id uuid NOT NULL,
+    user_id uuid,
+    next_path text,
+    expires_at bigint NOT NULL,
+    CONSTRAINT openid_attempts_pkey PRIMARY KEY (token_hash),
+    CONSTRAINT openid_attempts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+    CONSTRAINT openid_attempts_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
+);
+CREATE INDEX openid_attempts_by_end ON public.openid_attempts USING btree (expires_at);
+ALTER TABLE openid_attempts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON openid_attempts AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON openid_attempts TO iperform_app;
+
+CREATE TABLE openid_identities (
+    tenant_id uuid NOT NULL,
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    user_id uuid NOT NULL,
+    linked_at bigint NOT NULL,
+    CONSTRAINT openid_identities_pkey PRIMARY KEY (tenant_id, issuer, subject),
+    CONSTRAINT openid_identities_user UNIQUE (tenant_id, user_id, issuer),
+    CONSTRAINT openid_identities_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
+);
+ALTER TABLE openid_identities ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON openid_identities AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON openid_identities TO iperform_app;
+
+CREATE TABLE openid_providers (
+    tenant_id uuid NOT NULL,
+    issuer text NOT NULL,
+    client_id text NOT NULL,
+    label text NOT NULL,
+    passwords text NOT NULL,
+    second_step text NOT NULL,
+    changed_at bigint NOT NULL,
+    CONSTRAINT openid_providers_pkey PRIMARY KEY (tenant_id),
+    CONSTRAINT openid_providers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+    CONSTRAINT openid_providers_passwords_check CHECK ((passwords = ANY (ARRAY['everybody'::text, 'admins'::text]))),
+    CONSTRAINT openid_providers_second_step_check CHECK ((second_step = ANY (ARRAY['here'::text, 'provider'::text])))
+);
+ALTER TABLE openid_providers ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON openid_providers AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON openid_providers TO iperform_app;
+
 CREATE TABLE outbox (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -724,6 +773,7 @@ CREATE TABLE sessions (
     last_used_at bigint NOT NULL,
     remote text,
     user_agent text,
+    is_strong bigint NOT NULL DEFAULT 0,
     CONSTRAINT sessions_pkey PRIMARY KEY (token_hash),
     CONSTRAINT sessions_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
 );
@@ -846,6 +896,7 @@ CREATE TABLE tenants (
     second_step_required_at bigint,
     touch_guard_hours bigint NOT NULL DEFAULT 24,
     break_glass_forbidden_at bigint,
+    allowed_addresses text,
     CONSTRAINT tenants_pkey PRIMARY KEY (id),
     CONSTRAINT tenants_slug_key UNIQUE (slug),
     CONSTRAINT tenants_audit_days_check CHECK ((audit_days >= 90)),

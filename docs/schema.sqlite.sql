@@ -462,6 +462,34 @@ BEGIN
         COALESCE(NEW.value_minor, 0))
     ON CONFLICT DO UPDATE SET leads = leads + 1, value_minor = value_minor + excluded.value_minor;
 END;
+CREATE TABLE openid_attempts (
+    token_hash BLOB NOT NULL PRIMARY KEY,
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    user_id BLOB,
+    next_path TEXT,
+    expires_at INTEGER NOT NULL,
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX openid_attempts_by_end ON openid_attempts (expires_at);
+CREATE TABLE openid_identities (
+    tenant_id BLOB NOT NULL,
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    user_id BLOB NOT NULL,
+    linked_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, issuer, subject),
+    CONSTRAINT openid_identities_user UNIQUE (tenant_id, user_id, issuer),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE openid_providers (
+    tenant_id BLOB NOT NULL PRIMARY KEY REFERENCES tenants (id),
+    issuer TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    label TEXT NOT NULL,
+    passwords TEXT NOT NULL CHECK (passwords IN ('everybody', 'admins')),
+    second_step TEXT NOT NULL CHECK (second_step IN ('here', 'provider')),
+    changed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE outbox (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,
@@ -561,7 +589,7 @@ CREATE TABLE sessions (
     id BLOB NOT NULL,
     last_used_at INTEGER NOT NULL,
     remote TEXT,
-    user_agent TEXT,
+    user_agent TEXT, is_strong INTEGER NOT NULL DEFAULT 0,
     FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_user ON sessions (tenant_id, user_id);
@@ -645,6 +673,7 @@ CREATE TABLE tenants (
     CHECK (file_quota_bytes >= 0), audit_days INTEGER CHECK (audit_days >= 90), second_step_required_at INTEGER, touch_guard_hours INTEGER NOT NULL DEFAULT 24
     CHECK (touch_guard_hours BETWEEN 0 AND 720)) STRICT;
     CHECK (file_quota_bytes >= 0), audit_days INTEGER CHECK (audit_days >= 90), second_step_required_at INTEGER, break_glass_forbidden_at INTEGER) STRICT;
+    CHECK (file_quota_bytes >= 0), audit_days INTEGER CHECK (audit_days >= 90), second_step_required_at INTEGER, allowed_addresses TEXT) STRICT;
 CREATE TABLE users (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,

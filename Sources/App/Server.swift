@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import OpenID
 import ServiceLifecycle
 import Storage
 import Tenancy
@@ -39,8 +40,9 @@ package struct Server: Sendable {
             database: database, authenticator: authenticator, passwords: passwords,
             masterKeys: installation.masterKeys,
             cursors: Cursors(key: try await installation.key("cursors")), live: live,
-            imports: installation.imports, mailing: installation.mailing, assets: files.assets,
-            formRuntime: files.formRuntime, version: OperationsRoutes.version,
+            imports: installation.imports, mailing: installation.mailing,
+            relyingParty: RelyingParty(settings.trustsLocalProviders ? .local : .internet),
+            assets: files.assets, formRuntime: files.formRuntime, version: OperationsRoutes.version,
             secureCookies: settings.secureCookies)
         let metrics = Self.metrics(live, installation, now)
         let own = crmRoutes(parts) + files.routes
@@ -111,7 +113,8 @@ package struct Server: Sendable {
                 guard let found else { return nil }
                 return Visitor(
                     caller: found.caller, name: found.name, email: found.email, csrf: found.csrf,
-                    tenantName: found.tenant.name, mustSetUp: found.mustSetUp)
+                    tenantName: found.tenant.name, mustSetUp: found.mustSetUp,
+                    addresses: found.addresses)
             },
             inside: { token in
                 try await authenticator.insiderIfAny(token: token, at: now()).map(Visitor.init)

@@ -36,6 +36,8 @@ package struct Settings: Sendable {
     package var requestsAMinute = 6000
     /// Whether `X-Forwarded-For` and `-Proto` are believed: only behind a proxy of one's own.
     package var trustsProxy = false
+    /// Whether identity providers may be in our own network, and on this machine without TLS.
+    package var trustsLocalProviders = false
     /// Whether browsers may send the session over https only.
     package var secureCookies = false
     package var logLevel = "info"
@@ -69,6 +71,8 @@ package struct Settings: Sendable {
         self.port = port ?? iperform.int(forKey: "port", default: self.port)
         requestsAMinute = iperform.int(forKey: "requests.a.minute", default: requestsAMinute)
         trustsProxy = iperform.bool(forKey: "trusts.proxy", default: trustsProxy)
+        trustsLocalProviders = iperform.bool(
+            forKey: "trusts.local.providers", default: trustsLocalProviders)
         secureCookies = iperform.bool(forKey: "secure.cookies", default: secureCookies)
         logLevel = iperform.string(forKey: "log.level", default: logLevel)
     }

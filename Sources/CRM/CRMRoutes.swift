@@ -1,3 +1,4 @@
+import OpenID
 import Storage
 import Tenancy
 import Views
@@ -15,6 +16,7 @@ package struct CRMParts: Sendable {
     package let intake: FormIntake
     package let imports: ImportFiles
     package let mailing: Mailing
+    package let relyingParty: RelyingParty
     package let assets: Assets
     /// The source of `js/hosted.js`, which embedded forms run.
     package let formRuntime: String
@@ -25,8 +27,8 @@ package struct CRMParts: Sendable {
     package init(
         database: Database, authenticator: Authenticator, passwords: Passwords,
         masterKeys: MasterKeys, cursors: Cursors, live: LiveFeed, imports: ImportFiles,
-        mailing: Mailing, assets: Assets, formRuntime: String, version: String,
-        secureCookies: Bool
+        mailing: Mailing, relyingParty: RelyingParty, assets: Assets, formRuntime: String,
+        version: String, secureCookies: Bool
     ) {
         self.database = database
         self.authenticator = authenticator
@@ -36,6 +38,7 @@ package struct CRMParts: Sendable {
         self.live = live
         self.imports = imports
         self.mailing = mailing
+        self.relyingParty = relyingParty
         self.assets = assets
         self.formRuntime = formRuntime
         self.version = version
@@ -85,8 +88,7 @@ private func captureRoutes(_ parts: CRMParts) -> [Route] {
 private func companyRoutes(_ parts: CRMParts) -> [Route] {
     let (authenticator, cursors) = (parts.authenticator, parts.cursors)
     return doorRoutes(parts)
-        + SignInRoutes(authenticator: authenticator).routes
-        + SecondStepRoutes(authenticator: authenticator, keys: parts.masterKeys).routes
+        + signInRoutes(parts)
         + AccountPages(shells: parts.shells, keys: parts.masterKeys).routes
         + UserRoutes(
             authenticator: authenticator, passwords: parts.passwords, mailing: parts.mailing,
@@ -99,7 +101,9 @@ private func companyRoutes(_ parts: CRMParts) -> [Route] {
         + StageRoutes().routes
         + CustomFieldRoutes().routes
         + AssignmentRoutes().routes
-        + SettingsPages(shells: parts.shells, keys: parts.masterKeys).routes
+        + SettingsPages(
+            shells: parts.shells, keys: parts.masterKeys, mailing: parts.mailing
+        ).routes
         + AuditRoutes(cursors: cursors).routes
         + AuditPages(shells: parts.shells, cursors: cursors).routes
         + BreakGlassRoutes(
@@ -113,13 +117,33 @@ private func companyRoutes(_ parts: CRMParts) -> [Route] {
         + OutboxPages(shells: parts.shells, cursors: cursors, mailing: parts.mailing).routes
 }
 
+/// How people sign in: their own second step and sessions, and what the company asks of all.
+private func signInRoutes(_ parts: CRMParts) -> [Route] {
+    let authenticator = parts.authenticator
+    return SignInRoutes(authenticator: authenticator).routes
+        + SecondStepRoutes(authenticator: authenticator, keys: parts.masterKeys).routes
+        + OpenIDSettingRoutes(
+            authenticator: authenticator, keys: parts.masterKeys,
+            relyingParty: parts.relyingParty, mailing: parts.mailing
+        ).routes
+        + AddressRoutes(authenticator: authenticator).routes
+}
+
 /// Who is not signed in comes in here.
 private func doorRoutes(_ parts: CRMParts) -> [Route] {
     let (authenticator, passwords) = (parts.authenticator, parts.passwords)
     return AccountRoutes(
         authenticator: authenticator, secureCookies: parts.secureCookies
     ).routes
-        + SignInPages(assets: parts.assets).routes
+        + SignInPages(authenticator: authenticator, assets: parts.assets).routes
+        + OpenIDRoutes(
+            authenticator: authenticator, relyingParty: parts.relyingParty,
+            mailing: parts.mailing, secureCookies: parts.secureCookies
+        ).routes
+        + OpenIDPages(
+            authenticator: authenticator, relyingParty: parts.relyingParty,
+            mailing: parts.mailing, assets: parts.assets, secureCookies: parts.secureCookies
+        ).routes
         + DoorPages(authenticator: authenticator, assets: parts.assets).routes
         + InvitationRoutes(
             authenticator: authenticator, passwords: passwords, mailing: parts.mailing,

@@ -1,9 +1,35 @@
+/// The identity provider by which people sign in.
+package struct ProviderPanel: Sendable {
+    package var issuer: String
+    package var clientID: String
+    package var label: String
+    /// `everybody` or `admins`.
+    package var passwords: String
+    /// `here` or `provider`.
+    package var secondStep: String
+
+    package init(
+        issuer: String, clientID: String, label: String, passwords: String, secondStep: String
+    ) {
+        (self.issuer, self.clientID, self.label) = (issuer, clientID, label)
+        (self.passwords, self.secondStep) = (passwords, secondStep)
+    }
+}
+
 /// What the company asks of sign-ins.
 package struct SignInPolicyPage: Sendable {
     package var isSecondStepRequired: Bool
     /// Active people, and how many of them have a second step.
     package var people: Int
     package var peopleWithSecondStep: Int
+    /// Nil when people sign in by password alone.
+    package var provider: ProviderPanel?
+    /// To be registered with the provider.
+    package var redirectURL = ""
+    /// Where people may come from; from anywhere when it is empty.
+    package var addresses: [String] = []
+    /// Where the reader is.
+    package var ownAddress = ""
 
     package init(isSecondStepRequired: Bool, people: Int, peopleWithSecondStep: Int) {
         self.isSecondStepRequired = isSecondStepRequired
@@ -25,7 +51,9 @@ func signInSection(_ page: SignInPolicyPage, canEdit: Bool) -> HTML {
         """
     return """
         \(sectionHead("Sign-in", "What your company asks of everybody who signs in."))\
-        \(panel("Second step", actions: state, body: body))
+        \(panel("Second step", actions: state, body: body))\
+        \(providerPanel(page, canEdit: canEdit))\(addressesPanel(page, canEdit: canEdit))\
+        \(when: canEdit, signInDialogs(page))
         """
 }
 

@@ -8,19 +8,30 @@ extension Site {
     /// Who the request comes from: a bearer token, else the session cookie.
     ///
     /// - Throws: `Problem.unauthenticated` when the route needs somebody and there is nobody,
-    ///   `setUpNeeded` when the person must set up the second step first.
-    func identify(_ request: Request, _ route: Route) async throws -> Call.Identity? {
+    ///   `setUpNeeded` when the person must set up the second step first; `RefusedCaller` for who
+    ///   comes from where the company lets nobody in. What is open to anyone is open to them too.
+    func identify(
+        _ request: Request, _ route: Route, from remote: String
+    ) async throws -> Call.Identity? {
         if let header = request.headers[.authorization], route.access == .signedIn {
             guard header.lowercased().hasPrefix("bearer ") else {
                 throw Problem.unauthenticated("Send Authorization: Bearer and your token.")
             }
-            return .client(try await gate.bearer(String(header.dropFirst(7)).trimmed))
+            let bearer = try await gate.bearer(String(header.dropFirst(7)).trimmed)
+            guard bearer.addresses.contains(remote) else {
+                throw RefusedCaller(bearer.caller, from: remote)
+            }
+            return .client(bearer.caller)
         }
         guard let token = request.cookies[Self.sessionCookie]?.value,
             let visitor = try await gate.session(token)
         else {
             if route.access == .anyone { return nil }
             throw Problem.unauthenticated("Sign in, or send Authorization: Bearer and a token.")
+        }
+        guard visitor.addresses.contains(remote) else {
+            if route.access == .anyone { return nil }
+            throw RefusedCaller(visitor.caller, from: remote)
         }
         guard !visitor.mustSetUp || route.access == .anyone || route.isForSetUp else {
             throw Problem.setUpNeeded
@@ -84,9 +95,12 @@ extension Site {
     func note(
         _ error: any Error, _ route: Route, _ arrival: Arrival, _ identity: Call.Identity?
     ) async {
-        guard case Problem.forbidden(let reason) = error, let identity else { return }
+        let refused = error as? RefusedCaller
+        guard case Problem.forbidden(let reason) = refused?.problem ?? error,
+            let caller = refused?.caller ?? identity?.caller
+        else { return }
         let refusal = AccessRefusal(
-            identity.caller, remote: arrival.remote, route: "\(route.method) \(route.path)",
+            caller, remote: arrival.remote, route: "\(route.method) \(route.path)",
             subject: subject(of: route, arrival), reason: reason)
         await refusals.note(refusal, at: arrival.now)
     }

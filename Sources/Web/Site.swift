@@ -86,7 +86,7 @@ package struct Site: Sendable {
         var allowance: Allowance?
         var reply: Reply
         do {
-            identity = try await identify(request, route)
+            identity = try await identify(request, route, from: arrival.remote)
             try prove(identity, request, route)
             try mustOnlyRead(identity, route)
             allowance = identity.map { gate.spend($0.caller.actor) }
@@ -99,7 +99,8 @@ package struct Site: Sendable {
             reply = try await answer(route, request, arrival, identity)
         } catch {
             await note(error, route, arrival, identity)
-            reply = failure(error, request, route, identity, arrival.nonce)
+            let told = (error as? RefusedCaller)?.problem ?? error
+            reply = failure(told, request, route, identity, arrival.nonce)
         }
         if let allowance, route.kind == .api { allowance.add(to: &reply) }
         finish(&reply, route, request, arrival)

@@ -12,10 +12,12 @@ package struct Visitor: Sendable {
     package let mustSetUp: Bool
     /// How a platform operator got into this company; nil for its own people.
     package private(set) var glass: BreakGlass?
+    /// Where the company's people may come from.
+    let addresses: AllowedAddresses
 
     package init(
         caller: Caller, name: String, email: String, csrf: String, tenantName: String,
-        mustSetUp: Bool = false
+        mustSetUp: Bool = false, addresses: AllowedAddresses = .anywhere
     ) {
         self.caller = caller
         self.name = name
@@ -23,6 +25,7 @@ package struct Visitor: Sendable {
         self.csrf = csrf
         self.tenantName = tenantName
         self.mustSetUp = mustSetUp
+        self.addresses = addresses
     }
 
     package init(_ insider: Insider) {
@@ -44,7 +47,7 @@ package struct Visitor: Sendable {
 /// How the web finds out who calls.
 package struct Gate: Sendable {
     /// A bearer token (JWT or API key) to its caller.
-    package var bearer: @Sendable (String) async throws -> Caller
+    package var bearer: @Sendable (String) async throws -> Bearer
     /// A session cookie to its visitor; nil when it is over.
     package var session: @Sendable (String) async throws -> Visitor?
     /// A break-glass cookie to who is inside by it; nil when it is over.
@@ -53,7 +56,7 @@ package struct Gate: Sendable {
     package var spend: @Sendable (Actor) -> Allowance
 
     package init(
-        bearer: @escaping @Sendable (String) async throws -> Caller,
+        bearer: @escaping @Sendable (String) async throws -> Bearer,
         session: @escaping @Sendable (String) async throws -> Visitor?,
         inside: @escaping @Sendable (String) async throws -> Visitor?,
         spend: @escaping @Sendable (Actor) -> Allowance

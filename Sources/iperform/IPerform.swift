@@ -60,7 +60,8 @@ struct WorkCommand: AsyncParsableCommand {
 
 struct TenantCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tenant", abstract: "Makes companies.", subcommands: [Create.self])
+        commandName: "tenant", abstract: "Makes companies, and lets them in again.",
+        subcommands: [Create.self, ClearAddresses.self])
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

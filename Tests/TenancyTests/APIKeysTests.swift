@@ -25,7 +25,7 @@ import Testing
             let made = try await key(in: ground)
             #expect(made.token.hasPrefix("ipk_"))
             #expect(made.token.hasSuffix(made.key.hint))
-            let caller = try await door(ground).bearer(token: made.token, at: now)
+            let caller = try await door(ground).bearer(token: made.token, at: now).caller
             #expect(
                 caller
                     == Caller(
@@ -133,7 +133,7 @@ import Testing
             try await door.write(as: ground.ada, at: now) {
                 try await Users($0).change(second.id, UserChange(role: .warrior))
             }
-            #expect(try await door.bearer(token: made.token, at: now).role == .warrior)
+            #expect(try await door.bearer(token: made.token, at: now).caller.role == .warrior)
             try await door.write(as: ground.ada, at: now) {
                 try await Users($0).change(second.id, UserChange(active: false))
             }

@@ -31,9 +31,9 @@ import Testing
             let door = ground.door()
             let pair = try await pair(door)
             #expect(pair.expiresInSeconds == 900)
-            #expect(try await door.bearer(token: pair.accessToken, at: now) == ground.sam)
+            #expect(try await door.bearer(token: pair.accessToken, at: now).caller == ground.sam)
             let last = now.adding(seconds: 899)
-            #expect(try await door.bearer(token: pair.accessToken, at: last) == ground.sam)
+            #expect(try await door.bearer(token: pair.accessToken, at: last).caller == ground.sam)
             let late = await problem {
                 try await door.bearer(token: pair.accessToken, at: now.adding(seconds: 900))
             }
@@ -139,7 +139,7 @@ import Testing
                 caller: ground.sam, user: try #require(ground.sam.user), family: family, at: now,
                 seconds: 900)
             let ours = try await keys.collection.sign(claims, kid: keys.signing)
-            #expect(try await door.bearer(token: ours, at: now) == ground.sam)
+            #expect(try await door.bearer(token: ours, at: now).caller == ground.sam)
             claims.iss = "somebody"
             let theirs = try await keys.collection.sign(claims, kid: keys.signing)
             let problem = await problem { try await door.bearer(token: theirs, at: now) }
@@ -162,13 +162,13 @@ import Testing
                 ) { Array(key.pemRepresentation.utf8) }
             }
             let new = try await pair(other)
-            #expect(try await other.bearer(token: old.accessToken, at: now) == ground.sam)
+            #expect(try await other.bearer(token: old.accessToken, at: now).caller == ground.sam)
             // Not to be asked at every wrong token: five seconds later it is looked up.
             let soon = await problem { try await door.bearer(token: new.accessToken, at: now) }
             #expect(soon?.isUnauthenticated == true)
             let later = now.adding(seconds: 5)
-            #expect(try await door.bearer(token: new.accessToken, at: later) == ground.sam)
-            #expect(try await door.bearer(token: old.accessToken, at: later) == ground.sam)
+            #expect(try await door.bearer(token: new.accessToken, at: later).caller == ground.sam)
+            #expect(try await door.bearer(token: old.accessToken, at: later).caller == ground.sam)
             let published = try JSON(parsing: try await door.jwks(at: later))
             #expect(published["keys"]?.array?.count == 2)
         }
@@ -185,13 +185,13 @@ import Testing
             try await door.write(as: ground.ada, at: now) {
                 try await Users($0).change(sam, UserChange(role: .warrior))
             }
-            #expect(try await door.bearer(token: token, at: now).role == .warrior)
+            #expect(try await door.bearer(token: token, at: now).caller.role == .warrior)
             try await door.write(as: ground.ada, at: now) {
                 try await Users($0).change(sam, UserChange(active: false))
             }
             let here = await problem { try await door.bearer(token: token, at: now) }
             #expect(here?.isUnauthenticated == true)
-            #expect(try await elsewhere.bearer(token: token, at: now).role == .salesperson)
+            #expect(try await elsewhere.bearer(token: token, at: now).caller.role == .salesperson)
             let there = await problem {
                 try await elsewhere.bearer(token: token, at: now.adding(seconds: 5))
             }
@@ -209,7 +209,8 @@ import Testing
                 moment = moment.adding(days: 29)
                 let next = try await door.refresh(token: pair.refreshToken, at: moment)
                 #expect(next.refreshToken != pair.refreshToken)
-                #expect(try await door.bearer(token: next.accessToken, at: moment) == ground.sam)
+                #expect(
+                    try await door.bearer(token: next.accessToken, at: moment).caller == ground.sam)
                 pair = next
             }
             let late = await problem {

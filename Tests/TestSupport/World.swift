@@ -49,6 +49,7 @@ package struct World: Sendable {
 
     package static func with(
         _ engine: EngineKind, requestsAMinute: Int = 1_000_000, bucket: Bucket? = nil,
+        setting: @Sendable (inout Settings) -> Void = { _ in },
         _ body: @Sendable (World) async throws -> Void
     ) async throws {
         try await TestDirectory.with { directory in
@@ -57,6 +58,7 @@ package struct World: Sendable {
             settings.databaseConnections = 4
             settings.files = bucket?.address
             settings.filesCredentials = bucket?.credentials
+            setting(&settings)
             switch engine {
             case .sqlite: try await open(settings, body)
             case .postgres:

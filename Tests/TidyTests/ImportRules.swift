@@ -19,6 +19,9 @@ enum ImportRules {
         "Files": language.union([
             "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "Crypto", "Logging",
         ]),
+        "OpenID": language.union([
+            "Storage", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "JWTKit",
+        ]),
         "Views": ["Foundation"],
         "Web": language.union(http).union([
             "Storage", "Tenancy", "Views", "CZlib", "Crypto", "Logging",
@@ -26,11 +29,11 @@ enum ImportRules {
         "CRM": language.union(http)
             .union([
                 "Storage", "Tenancy", "Background", "Mail", "Views", "Web", "Spreadsheets",
-                "Files", "CPhoneNumber", "CQRCode", "Logging",
+                "Files", "OpenID", "CPhoneNumber", "CQRCode", "Logging",
             ]),
         "App": language.union(http).union(drivers)
             .union(["Storage", "Tenancy", "Background", "Views", "Web", "CRM", "Spreadsheets"])
-            .union(["Files", "Mail"])
+            .union(["Files", "Mail", "OpenID"])
             .union(["Configuration", "ServiceLifecycle", "Logging", "Crypto", "JWTKit"])
             .union(["NIOPosix", "UnixSignals"]),
         "iperform": language.union([

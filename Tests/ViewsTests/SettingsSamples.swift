@@ -131,8 +131,19 @@ enum SettingsSamples {
     static var all: [SettingsContent] {
         [
             .users(usersPage), .teams(teamsPage), .stages(stagesPage), .fields(fieldsPage),
-            .assignment(assignmentPage), .forms(formsPage), .keys(keysPage),
+            .assignment(assignmentPage), .forms(formsPage), .keys(keysPage), .signIn(signInPage),
         ]
+    }
+
+    static var signInPage: SignInPolicyPage {
+        var page = SignInPolicyPage(isSecondStepRequired: true, people: 9, peopleWithSecondStep: 4)
+        page.provider = ProviderPanel(
+            issuer: "https://id.vantage.example/<realm>", clientID: "iperform",
+            label: "Vantage & Co", passwords: "admins", secondStep: "provider")
+        page.redirectURL = "https://crm.vantage.example/sign-in/openid/vantage"
+        page.addresses = ["203.0.113.0/24", "2001:db8::/32"]
+        page.ownAddress = "203.0.113.7"
+        return page
     }
 
     /// Every section that may hold nothing, holding nothing.
@@ -144,6 +155,8 @@ enum SettingsSamples {
             .teams(TeamsPage(teams: [], users: users)), .fields(FieldsPage(fields: [])),
             .assignment(assignment), .forms(FormsPage(forms: [], baseURL: "https://x.example")),
             .keys(KeysPage(keys: [])),
+            .signIn(
+                SignInPolicyPage(isSecondStepRequired: false, people: 1, peopleWithSecondStep: 0)),
         ]
     }
 }

@@ -50,6 +50,7 @@ struct InvitationRoutes {
         let hash = try await passwords.hash(call.input["password"]?.string ?? "")
         let (name, origin) = (call.input["name"]?.string, call.comesFrom)
         let session = try await authenticator.write(as: person.caller, at: call.now) { scope in
+            try await OpenIDProviders.mustAllowPassword(in: scope)
             try await Invitations.accept(token, of: person, name: name, hash: hash, in: scope)
             return try await Sessions(scope).start(from: origin)
         }

@@ -18,6 +18,9 @@ package struct Mailing: Sendable {
 
     func welcome(_ token: String) -> String { "\(site)/welcome/\(token)" }
     func reset(_ token: String) -> String { "\(site)/reset/\(token)" }
+    /// Where a company's identity provider sends people back to: one for each, so that what one
+    /// provider answers is not taken for another's (RFC 9700 §4.4).
+    func openID(_ slug: String) -> String { "\(site)/sign-in/openid/\(slug)" }
     var forgot: String { "\(site)/forgot" }
 }
 

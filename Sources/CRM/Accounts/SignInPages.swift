@@ -1,8 +1,10 @@
+import Tenancy
 import Views
 import Web
 
 /// The door.
 struct SignInPages {
+    let authenticator: Authenticator
     let assets: Assets
 
     var routes: [Route] {
@@ -12,12 +14,13 @@ struct SignInPages {
     private func show(_ call: Call) async throws -> Reply {
         let next = call.query["next"].flatMap(Self.localPath)
         if call.visitorIfAny != nil { return .see(next ?? "/today") }
-        return .html(
-            signInPage(
-                SignInPage(
-                    tenant: call.query["tenant"] ?? "", email: call.query["email"] ?? "",
-                    next: next,
-                    session: PageSession(csrf: nil, nonce: call.nonce, assets: assets))))
+        var page = SignInPage(
+            tenant: call.query["tenant"] ?? "", email: call.query["email"] ?? "", next: next,
+            session: PageSession(csrf: nil, nonce: call.nonce, assets: assets))
+        if !page.tenant.isEmpty {
+            page.provider = try await authenticator.provider(of: page.tenant, at: call.now)?.label
+        }
+        return .html(signInPage(page))
     }
 
     /// The text when it is a path of this site. Browsers read `\` as `/` and leave out control

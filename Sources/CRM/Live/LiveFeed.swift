@@ -208,6 +208,8 @@ extension StoredEvent {
             "user.changed", "user.deactivated", "user.password_set", "user.signed_out",
             "user.totp_reset", "session.ended",
         ]
+        // Of everybody it is asked again where they come from.
+        if name == "addresses.changed" { return true }
         return names.contains(name) && subject != nil && subject == caller.user?.uuid
     }
 

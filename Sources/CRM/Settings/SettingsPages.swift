@@ -7,6 +7,7 @@ import Web
 struct SettingsPages {
     let shells: Shells
     let keys: MasterKeys
+    let mailing: Mailing
 
     /// What fills a section: the page's frame is there for its people, words and clock.
     typealias Fill =
@@ -36,8 +37,10 @@ struct SettingsPages {
             page(.keys, "API keys") { frame, scope, _ in
                 .keys(try await KeysPage(frame, in: scope))
             },
-            page(.signIn, "What the company asks of sign-ins") { frame, scope, _ in
-                .signIn(try await SignInPolicyPage(frame, in: scope, keys))
+            page(.signIn, "What the company asks of sign-ins") { frame, scope, call in
+                var page = try await SignInPolicyPage(frame, in: scope, keys)
+                try await page.fill(for: call, in: scope, keys, mailing)
+                return .signIn(page)
             },
         ]
     }

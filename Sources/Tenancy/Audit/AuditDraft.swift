@@ -77,6 +77,9 @@ struct AuditDraft: Sendable, Equatable {
         "form.token_rotated": ("settings.changed", "form"),
         "form.deleted": ("settings.changed", "form"),
         "touch_guard.changed": ("settings.changed", "touch_guard"),
+        "openid.changed": ("settings.changed", "openid"),
+        "openid.removed": ("settings.changed", "openid"),
+        "addresses.changed": ("settings.changed", "addresses"),
         "audit.retention_changed": ("settings.changed", "audit"),
     ]
 }

@@ -11,6 +11,8 @@ package struct SecretPlace: Sendable, Equatable {
     package enum Purpose: String, Sendable, CaseIterable, SQLConvertible {
         /// The seed of a person's one-time codes; the record is the person.
         case totp
+        /// What proves us to a company's identity provider; the record is the company.
+        case openIDClient = "openid_client"
     }
 
     package init(_ tenant: ID<Tenant>, _ purpose: Purpose, _ record: UUID) {

@@ -19,7 +19,8 @@ extension Authenticator {
     ///
     /// - Throws: `Problem.unauthenticated`, the same for an unknown company, an unknown e-mail
     ///   and a wrong password; `codeNeeded` when a second step is set up and its code is missing
-    ///   or wrong; `tooMany` when the address or the account is held off.
+    ///   or wrong; `tooMany` when the address or the account is held off; `RefusedCaller` where
+    ///   the company lets nobody in from, or this person by a password.
     package func signIn(
         _ credentials: Credentials, from origin: Origin, at now: Instant = .now
     ) async throws -> SignInResult {
@@ -44,6 +45,7 @@ extension Authenticator {
         let (refresh, caller) = try await entering(
             credentials, origin, opensSession: false, at: now
         ) { scope in
+            try await AddressList(scope).admit(from: origin.remote)
             let token = try await RefreshTokens(scope).issue(from: origin)
             try await scope.record(
                 Event("token.issued", scope.caller.user?.uuid) {
@@ -63,6 +65,7 @@ extension Authenticator {
         let checked = try await passwordCheck.check(credentials, remote: origin.remote, at: now)
         return try await countingCodes(of: checked, origin, at: now) { [masterKeys] in
             try await database.write(as: checked.caller, at: now) { scope in
+                try await OpenIDProviders.mustAllowPassword(in: scope)
                 try await SecondSteps(scope, masterKeys)
                     .passSignIn(credentials.code, opensSession: opensSession)
                 try await checked.settle(in: scope)

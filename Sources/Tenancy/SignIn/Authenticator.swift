@@ -27,11 +27,13 @@ package final class Authenticator: Sendable {
         let tenant: ID<Tenant>
         let role: Role
         let mustSetUp: Bool
+        let addresses: AllowedAddresses
 
         init(row: inout Row) throws {
             tenant = try row.next()
             role = try row.next()
             mustSetUp = try row.next()
+            addresses = try row.next() ?? .anywhere
         }
     }
 
@@ -55,7 +57,7 @@ package final class Authenticator: Sendable {
     ///
     /// - Throws: `Problem.unauthenticated` when the token is not good (any more), `setUpNeeded`
     ///   for an access token of somebody who lacks the second step that the company requires.
-    package func bearer(token: String, at now: Instant = .now) async throws -> Caller {
+    package func bearer(token: String, at now: Instant = .now) async throws -> Bearer {
         if token.hasPrefix(APIKeys.prefix) { return try await apiKey(token, at: now) }
         if token.hasPrefix(BreakGlass.prefix) {
             return try await insider(token: token, at: now).caller
@@ -70,7 +72,10 @@ package final class Authenticator: Sendable {
             throw Problem.unauthenticated("This sign-in has ended. Sign in again.")
         }
         guard !standing.mustSetUp else { throw Problem.setUpNeeded }
-        return Caller(tenant: access.tenant, actor: .user(access.user), role: standing.role)
+        return Bearer(
+            caller: Caller(
+                tenant: access.tenant, actor: .user(access.user), role: standing.role),
+            addresses: standing.addresses)
     }
 
     /// The sign-in that an access token came from; nil for any other token.
@@ -112,6 +117,7 @@ package final class Authenticator: Sendable {
                 try await Sessions.deleteExpired(in: tx, at: now)
                 try await RefreshTokens.deleteExpired(in: tx, at: now)
                 try await AccessLinks.deleteExpired(in: tx, at: now)
+                try await OpenIDAttempts.deleteExpired(in: tx, at: now)
                 try await SignInFailures(tx: tx, now: now).deleteForgotten()
             }
         }
@@ -136,7 +142,8 @@ extension Authenticator {
                 """
                 SELECT users.tenant_id, users.role,
                     CASE WHEN tenants.second_step_required_at IS NULL
-                        OR second_steps.confirmed_at IS NOT NULL THEN 0 ELSE 1 END
+                        OR second_steps.confirmed_at IS NOT NULL THEN 0 ELSE 1 END,
+                    tenants.allowed_addresses
                 FROM users
                 JOIN tenants ON tenants.id = users.tenant_id
                 LEFT JOIN second_steps ON second_steps.tenant_id = users.tenant_id
@@ -151,14 +158,14 @@ extension Authenticator {
         }
     }
 
-    private func apiKey(_ token: String, at now: Instant) async throws -> Caller {
+    private func apiKey(_ token: String, at now: Instant) async throws -> Bearer {
         let found = try await keys.value(for: token, at: now) {
             try await loadKey(token, at: now)
         }
         guard let found else {
             throw Problem.unauthenticated("The API key is wrong or was revoked.")
         }
-        return found.caller
+        return Bearer(caller: found.caller, addresses: found.addresses)
     }
 
     private func loadKey(_ token: String, at now: Instant) async throws -> APIKeys.Presented? {

@@ -38,12 +38,7 @@ struct PasswordCheck: Sendable {
     func check(
         _ credentials: Credentials, remote: String, at now: Instant
     ) async throws -> CheckedPassword {
-        let standing = attempts.take(remote, at: now)
-        guard standing.isAllowed else {
-            throw Problem.tooMany(
-                "Too many sign-ins from your address. Try again in a minute.",
-                retryAfterSeconds: standing.retryAfterSeconds)
-        }
+        try takeAttempt(from: remote, at: now)
         let account = try await find(credentials, at: now)
         if let seconds = account.secondsLocked { throw Self.locked(for: seconds) }
         let hash = account.candidate?.passwordHash
@@ -94,6 +89,27 @@ struct PasswordCheck: Sendable {
         _ = attempts.take(remote, at: now)
         try await recordFailure(
             checked.account, checked.caller.user, email: nil, from: remote, at: now)
+    }
+
+    /// Holds off who guesses codes of somebody who is known by other means than a password.
+    ///
+    /// - Throws: `Problem.tooMany`.
+    func mustBeOpen(_ checked: CheckedPassword, remote: String, at now: Instant) async throws {
+        try takeAttempt(from: remote, at: now)
+        let seconds = try await database.read(as: checked.caller, at: now) { scope in
+            try await SignInFailures(tx: scope.tx, now: now).secondsLocked(checked.account)
+        }
+        if let seconds { throw Self.locked(for: seconds) }
+    }
+
+    /// One try to sign in, of those that an address has; a success gives it back.
+    func takeAttempt(from remote: String, at now: Instant) throws {
+        let standing = attempts.take(remote, at: now)
+        guard standing.isAllowed else {
+            throw Problem.tooMany(
+                "Too many sign-ins from your address. Try again in a minute.",
+                retryAfterSeconds: standing.retryAfterSeconds)
+        }
     }
 
     static func locked(for seconds: Int) -> Problem {
@@ -160,6 +176,21 @@ struct CheckedPassword: Sendable {
     fileprivate let account: SignInFailures.Account
     /// The password hashed with today's parameters, when its hash was older.
     fileprivate let newHash: String?
+
+    /// Somebody who has proved in another way who they are: as good as the right password, and
+    /// counted on the same account.
+    init(provenBy caller: Caller, email: String) {
+        self.caller = caller
+        account = SignInFailures.Account(
+            Credentials(tenant: "", email: email, password: ""), tenant: caller.tenant)
+        newHash = nil
+    }
+
+    fileprivate init(caller: Caller, account: SignInFailures.Account, newHash: String?) {
+        self.caller = caller
+        self.account = account
+        self.newHash = newHash
+    }
 
     /// Forgives the failures before it, in the transaction that signs the person in. Guesses
     /// that ran beside it may have locked the account meanwhile; a right one among those must

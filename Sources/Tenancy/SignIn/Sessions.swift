@@ -22,6 +22,8 @@ package struct SignedIn: Sendable, Equatable {
     /// Whether the company requires a second step and the person has none: nothing is open but
     /// setting it up.
     package let mustSetUp: Bool
+    /// Where the company's people may come from.
+    package let addresses: AllowedAddresses
 }
 
 /// The sign-ins of browsers. A session lasts 14 days and is renewed when half of that is
@@ -38,23 +40,33 @@ package struct Sessions: Sendable {
     package static let lifetimeDaysMax = 90
 
     /// Starts a session of the caller, who has just proved to be the person.
-    package func start(from origin: Origin? = nil) async throws -> NewSession {
+    ///
+    /// - Parameter origin: Nil for the product itself; people come from somewhere.
+    /// - Throws: `RefusedCaller` where the company lets nobody in from there.
+    package func start(
+        from origin: Origin? = nil, by way: SignInWay = .password
+    ) async throws -> NewSession {
         guard let user = scope.caller.user else {
             throw Problem.forbidden("Only a person can sign in.")
         }
+        if let origin { try await AddressList(scope).admit(from: origin.remote) }
         let session = NewSession(
             token: SecretToken.random(), csrf: SecretToken.random(),
             expiresAt: scope.now.adding(days: Self.lifetimeDays))
         try await scope.tx.execute(
             """
             INSERT INTO sessions (token_hash, tenant_id, user_id, csrf, created_at, expires_at,
-                id, last_used_at, remote, user_agent)
+                id, last_used_at, remote, user_agent, is_strong)
             VALUES (\(SecretToken.hash(session.token)), \(scope.tenant), \(user),
                 \(session.csrf), \(scope.now), \(session.expiresAt),
-                \(UUIDv7.next(at: scope.now)), \(scope.now), \(origin?.remote), \(origin?.agent))
+                \(UUIDv7.next(at: scope.now)), \(scope.now), \(origin?.remote), \(origin?.agent),
+                \(way.isStrong))
             """)
         try await scope.record(
-            Event("session.started", user.uuid) { $0.member("remote", origin?.remote) })
+            Event("session.started", user.uuid) {
+                $0.member("remote", origin?.remote)
+                if way != .password { $0.member("way", SignInWay.openIDName) }
+            })
         return session
     }
 
@@ -100,8 +112,9 @@ extension Sessions {
             SELECT users.id, users.role, users.name, users.email, sessions.csrf,
                 sessions.created_at, sessions.expires_at, sessions.last_used_at,
                 CASE WHEN tenants.second_step_required_at IS NULL
-                    OR second_steps.confirmed_at IS NOT NULL THEN 0 ELSE 1 END,
-                \(TenantProfile.columns)
+                    OR second_steps.confirmed_at IS NOT NULL
+                    OR sessions.is_strong = 1 THEN 0 ELSE 1 END,
+                tenants.allowed_addresses, \(TenantProfile.columns)
             FROM sessions
             JOIN users ON users.tenant_id = sessions.tenant_id AND users.id = sessions.user_id
             JOIN tenants ON tenants.id = sessions.tenant_id
@@ -145,6 +158,7 @@ extension SignedIn: RowDecodable {
         expiresAt = try row.next()
         lastUsedAt = try row.next()
         mustSetUp = try row.next()
+        addresses = try row.next() ?? .anywhere
         tenant = try TenantProfile(row: &row)
         caller = Caller(tenant: tenant.id, actor: .user(user), role: role)
     }

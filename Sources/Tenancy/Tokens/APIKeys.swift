@@ -120,6 +120,7 @@ extension APIKeys {
         package let id: ID<APIKey>
         package let caller: Caller
         let lastUsedAt: Instant?
+        let addresses: AllowedAddresses
 
         private static let noteSeconds = 60
 
@@ -137,9 +138,11 @@ extension APIKeys {
         // tenant: found by the token's hash, which is unique across tenants.
         try await tx.first(
             """
-            SELECT api_keys.tenant_id, api_keys.id, api_keys.last_used_at, users.id, users.role
+            SELECT api_keys.tenant_id, api_keys.id, api_keys.last_used_at, users.id, users.role,
+                tenants.allowed_addresses
             FROM api_keys
             JOIN users ON users.tenant_id = api_keys.tenant_id AND users.id = api_keys.user_id
+            JOIN tenants ON tenants.id = api_keys.tenant_id
             WHERE api_keys.token_hash = \(SecretToken.hash(token))
                 AND api_keys.revoked_at IS NULL AND users.deactivated_at IS NULL
             """)
@@ -164,5 +167,6 @@ extension APIKeys.Presented: RowDecodable {
         caller = Caller(
             tenant: tenant, actor: Actor(kind: .apiKey, id: id.uuid, user: maker),
             role: try row.next())
+        addresses = try row.next() ?? .anywhere
     }
 }

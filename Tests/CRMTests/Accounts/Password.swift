@@ -1,3 +1,4 @@
+import App
 import DatabaseSupport
 import Storage
 import Tenancy
@@ -10,11 +11,11 @@ enum Password {
 
     /// - Parameter credentials: Of nia, a salesperson of Vantage.
     static func world(
-        _ engine: EngineKind,
+        _ engine: EngineKind, setting: @Sendable (inout Settings) -> Void = { _ in },
         _ body: @Sendable (_ world: World, _ credentials: JSON) async throws -> Void
     ) async throws {
         let hash = try await hash.value
-        try await World.with(engine) { world in
+        try await World.with(engine, setting: setting) { world in
             // A sign-in is dated by the world's clock, and whether it has run out is asked at
             // the door, by the system's.
             world.clock.advance(seconds: Instant.now.seconds(since: world.clock.now))

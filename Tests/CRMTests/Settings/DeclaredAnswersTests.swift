@@ -37,7 +37,8 @@ import Testing
         .init(.get, "/custom-fields"), .init(.put, "/assignment-rules", ["rules": []]),
         .init(.get, "/assignment-rules"), .init(.get, "/inbox"), .init(.get, "/inbox/ledger"),
         .init(.put, "/audit/retention", ["days": 400]), .init(.get, "/audit/retention"),
-        .init(.get, "/audit"),
+        .init(.get, "/audit"), .init(.put, "/sign-in/addresses", ["addresses": []]),
+        .init(.get, "/sign-in/addresses"), .init(.get, "/sign-in/ways"),
     ]
 
     @Test(arguments: EngineKind.allCases)

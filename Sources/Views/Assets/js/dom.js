@@ -81,7 +81,7 @@ async function problem(reply) {
 
 function signInAgain() {
   const here = encodeURIComponent(location.pathname + location.search);
-  if (location.pathname !== "/sign-in") location.assign(`/sign-in?next=${here}`);
+  if (!location.pathname.startsWith("/sign-in")) location.assign(`/sign-in?next=${here}`);
 }
 
 /** @param {string} url @returns {Promise<string>} the page's content without the shell */

@@ -28,7 +28,7 @@ import {
 const OWN = new Set(["confirm", "user-leave"]);
 
 /** Typed one a line, sent as a list. */
-const LISTS = new Set(["origins"]);
+const LISTS = new Set(["origins", "addresses"]);
 
 /** Puts the server's newest HTML in place of the page's region and keeps the focus where it was. */
 export const refreshRegion = inTurn(async () => {
@@ -99,7 +99,7 @@ export function valueOf(control) {
 }
 
 /**
- * A new record is sent without what was left empty; a change sends only what was changed, and
+ * A whole record is sent without what was left empty; a change sends only what was changed, and
  * null where something was emptied.
  * @param {HTMLFormElement} form @param {string} method @param {Record<string, string>} before
  */
@@ -108,7 +108,7 @@ function bodyOf(form, method, before) {
   const body = {};
   for (const control of controls(form)) {
     const value = valueOf(control);
-    if (method === "POST" ? value !== null : control.value !== (before[control.name] ?? "")) {
+    if (method !== "PATCH" ? value !== null : control.value !== (before[control.name] ?? "")) {
       body[control.name] = value;
     }
   }
