@@ -49,6 +49,7 @@ CREATE TABLE api_keys (
     created_at bigint NOT NULL,
     last_used_at bigint,
     revoked_at bigint,
+    rights text,
     CONSTRAINT api_keys_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT api_keys_token_hash_key UNIQUE (token_hash),
     CONSTRAINT api_keys_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
@@ -368,6 +369,7 @@ CREATE TABLE imports (
     version bigint NOT NULL DEFAULT 1,
     created_at bigint NOT NULL,
     finished_at bigint,
+    api_key_id uuid,
     CONSTRAINT imports_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT imports_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text]))),
     CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['checking'::text, 'checked'::text, 'waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
@@ -726,6 +728,25 @@ CREATE POLICY own_tenant ON refresh_tokens AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON refresh_tokens TO iperform_app;
 
+CREATE TABLE roles (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    base text NOT NULL,
+    changes text NOT NULL,
+    masks text NOT NULL,
+    version bigint NOT NULL DEFAULT 1,
+    created_at bigint NOT NULL,
+    CONSTRAINT roles_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT roles_name UNIQUE (tenant_id, name),
+    CONSTRAINT roles_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+    CONSTRAINT roles_base_check CHECK ((base = ANY (ARRAY['company_admin'::text, 'executive'::text, 'manager'::text, 'salesperson'::text, 'warrior'::text, 'partner'::text, 'support_agent'::text, 'operations_analyst'::text])))
+);
+ALTER TABLE roles ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON roles AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON roles TO iperform_app;
+
 CREATE TABLE schedule_slots (
     name text NOT NULL,
     slot_at bigint NOT NULL,
@@ -923,12 +944,14 @@ CREATE TABLE users (
     created_at bigint NOT NULL,
     partner_id uuid,
     manager_id uuid,
+    custom_role_id uuid,
     CONSTRAINT users_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT users_email UNIQUE (tenant_id, email),
     CONSTRAINT users_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
     CONSTRAINT users_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES teams(tenant_id, id),
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['platform_operator'::text, 'company_admin'::text, 'executive'::text, 'manager'::text, 'salesperson'::text, 'warrior'::text, 'partner'::text, 'support_agent'::text, 'operations_analyst'::text])))
 );
+CREATE INDEX users_by_custom_role ON public.users USING btree (tenant_id, custom_role_id) WHERE (custom_role_id IS NOT NULL);
 CREATE INDEX users_by_manager ON public.users USING btree (tenant_id, manager_id) WHERE (manager_id IS NOT NULL);
 CREATE INDEX users_by_team ON public.users USING btree (tenant_id, team_id);
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;

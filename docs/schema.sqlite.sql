@@ -36,7 +36,7 @@ CREATE TABLE api_keys (
     user_id BLOB NOT NULL,
     created_at INTEGER NOT NULL,
     last_used_at INTEGER,
-    revoked_at INTEGER,
+    revoked_at INTEGER, rights TEXT,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
@@ -278,7 +278,7 @@ CREATE TABLE imports (
     job_id BLOB,
     version INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
-    finished_at INTEGER,
+    finished_at INTEGER, api_key_id BLOB,
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE inbox (
@@ -556,6 +556,21 @@ CREATE TABLE refresh_tokens (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refresh_tokens_by_family ON refresh_tokens (tenant_id, family_id);
 CREATE INDEX refresh_tokens_by_user ON refresh_tokens (tenant_id, user_id);
+CREATE TABLE roles (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    base TEXT NOT NULL CHECK (base IN ('company_admin', 'executive', 'manager', 'salesperson',
+        'warrior', 'partner', 'support_agent', 'operations_analyst')),
+    -- The spans of the rights that are narrower than the base's, as JSON: {"leads.read": ["own"]}.
+    changes TEXT NOT NULL,
+    -- What is masked besides what the base's is, as JSON: ["contacts"].
+    masks TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT roles_name UNIQUE (tenant_id, name)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE schedule_slots (
     name TEXT NOT NULL PRIMARY KEY,
     slot_at INTEGER NOT NULL
@@ -687,10 +702,12 @@ CREATE TABLE users (
     away_until INTEGER,
     deactivated_at INTEGER,
     version INTEGER NOT NULL DEFAULT 1,
-    created_at INTEGER NOT NULL, partner_id BLOB, manager_id BLOB,
+    created_at INTEGER NOT NULL, partner_id BLOB, manager_id BLOB, custom_role_id BLOB,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT users_email UNIQUE (tenant_id, email),
     FOREIGN KEY (tenant_id, team_id) REFERENCES teams (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX users_by_custom_role ON users (tenant_id, custom_role_id)
+    WHERE custom_role_id IS NOT NULL;
 CREATE INDEX users_by_manager ON users (tenant_id, manager_id) WHERE manager_id IS NOT NULL;
 CREATE INDEX users_by_team ON users (tenant_id, team_id);

@@ -96,6 +96,7 @@ private func companyRoutes(_ parts: CRMParts) -> [Route] {
         ).routes
         + TeamRoutes().routes
         + PartnerRoutes().routes
+        + RoleRoutes(authenticator: authenticator).routes
         + AccessRoutes().routes
         + APIKeyRoutes(authenticator: authenticator).routes
         + StageRoutes().routes

@@ -8,16 +8,30 @@ package enum Tenant {}
 package struct Caller: Sendable, Equatable {
     package let tenant: ID<Tenant>
     package let actor: Actor
-    package let role: Role
+    package let held: HeldRole
+    /// What the caller may: those of the role, or fewer.
     package let grants: Grants
 
     /// - Parameter grants: Nil for those of the role.
     package init(tenant: ID<Tenant>, actor: Actor, role: Role, grants: Grants? = nil) {
         self.tenant = tenant
         self.actor = actor
-        self.role = role
-        self.grants = grants ?? .of(role)
+        held = HeldRole(role)
+        self.grants = grants ?? held.grants
     }
+
+    /// - Parameter rights: Those of an API key; nil for all that the role has.
+    package init(
+        tenant: ID<Tenant>, actor: Actor, as held: HeldRole, limitedTo rights: Set<Right>? = nil
+    ) {
+        self.tenant = tenant
+        self.actor = actor
+        self.held = held
+        grants = rights.map(held.grants.limited) ?? held.grants
+    }
+
+    /// One of the nine; what a company's own role was made of.
+    package var role: Role { held.base }
 
     /// The product itself, in one tenant: captures, timers, the command line.
     package static func system(_ tenant: ID<Tenant>, as actor: Actor = .system) -> Caller {
@@ -26,6 +40,11 @@ package struct Caller: Sendable, Equatable {
 
     /// The person who acts, or whose API key does.
     package var user: ID<User>? { actor.user }
+
+    /// The API key that acts, if one does.
+    package var key: ID<APIKey>? {
+        actor.kind == .apiKey ? actor.id.map(ID<APIKey>.init) : nil
+    }
 
     /// The person who acts and nobody else: an API key acts as its maker, but what guards that
     /// person is not its to see or change.

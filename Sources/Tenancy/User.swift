@@ -6,6 +6,8 @@ package struct User: Sendable, Equatable {
     package var email: String
     package var name: String
     package var role: Role
+    /// What the company made of the role, if the person has that.
+    package var customRole: ID<CustomRole>?
     package var team: ID<Team>?
     /// Whom the person reports to, besides the managers of the teams above.
     package var manager: ID<User>?
@@ -21,8 +23,8 @@ package struct User: Sendable, Equatable {
 
 extension User: RowDecodable {
     package static let columns: SQL = """
-        id, email, name, role, team_id, manager_id, partner_id, territory, away_until,
-        deactivated_at, version, created_at
+        id, email, name, role, custom_role_id, team_id, manager_id, partner_id, territory,
+        away_until, deactivated_at, version, created_at
         """
 
     package init(row: inout Row) throws {
@@ -30,6 +32,7 @@ extension User: RowDecodable {
         email = try row.next()
         name = try row.next()
         role = try row.next()
+        customRole = try row.next()
         team = try row.next()
         manager = try row.next()
         partner = try row.next()

@@ -17,6 +17,8 @@ package struct Field: Sendable {
     /// The browser's autofill word, as `email` or `current-password`; nil turns it off.
     package var autocomplete: String?
     package var error: String?
+    /// Whether it is one value of a map: `map.key`, its words a list.
+    var isPart = false
 
     package init(
         _ name: String, _ label: String, _ kind: Kind = .text, value: String = "",
@@ -42,6 +44,14 @@ package struct Field: Sendable {
     }
 }
 
+extension Field {
+    var part: Field {
+        var copy = self
+        copy.isPart = true
+        return copy
+    }
+}
+
 /// The control with its label; `prefix` keeps ids apart when two forms share a page.
 package func field(_ field: Field, prefix: String = "f") -> HTML {
     let id = "\(prefix)-\(field.name)"
@@ -55,7 +65,8 @@ package func field(_ field: Field, prefix: String = "f") -> HTML {
 
 private func control(_ field: Field, id: String) -> HTML {
     let shared: HTML = """
-        id="\(id)" name="\(field.name)"\(when: field.isRequired, " required") \
+        id="\(id)" name="\(field.name)"\(when: field.isRequired, " required")\
+        \(when: field.isPart, " data-part") \
         aria-describedby="\(id)-hint \(id)-err"\
         \(when: field.error != nil, " aria-invalid=\"true\"") \
         autocomplete="\(field.autocomplete ?? "off")"

@@ -8,6 +8,15 @@ package struct FieldGroup: Sendable {
         self.fields = fields
     }
 
+    /// The same without some fields, by the API's names; nil when nothing is left.
+    package func without(_ names: Set<String>) -> FieldGroup? {
+        guard !names.isEmpty else { return self }
+        let left = fields.filter { field in
+            !names.contains(String(field.name.prefix { $0 != "." }))
+        }
+        return left.isEmpty ? nil : FieldGroup(title, left)
+    }
+
     /// The same, to be looked at.
     package var readOnly: FieldGroup {
         var group = self

@@ -124,6 +124,8 @@ package struct APIKeyRow: Sendable {
     package var prefix: String
     package var created: String
     package var createdBy: String
+    /// What it may, in words; nil for all that its maker may.
+    package var rights: String?
     /// When the key was last used, as people say it; empty for never.
     package var lastUsed: String
 
@@ -135,6 +137,8 @@ package struct APIKeyRow: Sendable {
 
 package struct KeysPage: Sendable {
     package var keys: [APIKeyRow]
+    /// What the reader may give a key, by what it is about.
+    package var rights: [(noun: String, rights: [Choice])] = []
 
     package init(keys: [APIKeyRow]) { self.keys = keys }
 }

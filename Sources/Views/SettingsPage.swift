@@ -19,6 +19,7 @@ package func settingsBody(_ access: SettingsAccess, _ content: SettingsContent) 
 private func section(_ content: SettingsContent, canEdit: Bool) -> HTML {
     switch content {
     case .users(let page): usersSection(page, canEdit: canEdit)
+    case .roles(let page): rolesSection(page, canEdit: canEdit)
     case .teams(let page): teamsSection(page, canEdit: canEdit)
     case .stages(let page): stagesSection(page, canEdit: canEdit)
     case .fields(let page): fieldsSection(page, canEdit: canEdit)

@@ -19,7 +19,7 @@ private func userRow(_ row: UserRow, _ page: UsersPage, canEdit: Bool) -> HTML {
         <tr\(when: !row.isActive, " class=\"off\"")><td><div class="who-cell">\
         \(avatar(person, .medium))<div><b>\(person.name)</b>\(when: row.isYou, tag("You"))\
         <small>\(row.email)</small></div></div></td>\
-        <td data-label="Role">\(label(of: row.role, in: page.roles))</td>\
+        <td data-label="Role">\(label(of: row.role, in: page.roles + page.ownRoles.map(\.role)))</td>\
         <td data-label="Team">\(row.team.map { label(of: $0, in: page.teams) } ?? "")</td>\
         <td data-label="Territory">\(row.territory)</td><td><span class="in-row">\(stateTag(row))\
         \(when: row.hasSecondStep, tag("Second step", icon: "shield-check"))</span></td>\
@@ -126,12 +126,12 @@ private func userDialogs(_ page: UsersPage) -> HTML {
     let teams = [Choice("", "No team")] + page.teams
     // The list begins with the mightiest role; nobody should get that one by oversight.
     let roles = choosing("salesperson", among: page.roles)
-    let role = Field("role", "Role", .select(roles), isRequired: true)
     let team = Field("team", "Team", .select(teams))
     let add: HTML = """
         \(field(Field("name", "Name", isRequired: true), prefix: "add"))\
         \(field(Field("email", "Email", .email, isRequired: true), prefix: "add"))\
-        <div class="pair">\(field(role, prefix: "add"))\(field(team, prefix: "add"))</div>\
+        <div class="pair">\(roleField(roles, page.ownRoles, prefix: "add"))\
+        \(field(team, prefix: "add"))</div>\
         \(suggesting(Field("territory", "Territory"), page.territories, prefix: "add"))\
         \(field(Field("password", "First password", .password)
             .with(hint: "Leave empty to mail them a link to choose one.", autocomplete: "new-password"),
@@ -139,7 +139,8 @@ private func userDialogs(_ page: UsersPage) -> HTML {
         """
     let edit: HTML = """
         \(field(Field("name", "Name", isRequired: true), prefix: "edit"))\
-        <div class="pair">\(field(role, prefix: "edit"))\(field(team, prefix: "edit"))</div>\
+        <div class="pair">\(roleField(roles, page.ownRoles, prefix: "edit"))\
+        \(field(team, prefix: "edit"))</div>\
         \(field(Field("away_until", "Away until", .date)
             .with(hint: "New leads pass over people who are away."), prefix: "edit"))
         """
@@ -147,6 +148,25 @@ private func userDialogs(_ page: UsersPage) -> HTML {
         \(dialog(id: "user-add", title: "Invite user", submit: "Invite", body: add))\
         \(dialog(id: "user-edit", title: "Edit user", submit: "Save", body: edit))\
         \(leaveDialog(page))
+        """
+}
+
+/// The nine roles and the company's own. One of these is sent with the role that it is made of.
+private func roleField(
+    _ roles: [Choice], _ own: [(role: Choice, base: String)], prefix: String
+) -> HTML {
+    let field = Field("role", "Role", .select(roles), isRequired: true)
+    guard !own.isEmpty else { return Views.field(field, prefix: prefix) }
+    let made = own.map { role, base -> HTML in
+        "<option value=\"\(role.value)\" data-base=\"\(base)\">\(role.label)</option>"
+    }
+    return """
+        <div class="field" data-field="role"><label for="\(prefix)-role">Role</label>\
+        <select class="input" id="\(prefix)-role" name="role" required data-made="custom_role" \
+        aria-describedby="\(prefix)-role-err" autocomplete="off">\
+        <optgroup label="Your own">\(made)</optgroup>\
+        <optgroup label="The nine">\(options(roles))</optgroup></select>\
+        <p class="err" id="\(prefix)-role-err" hidden></p></div>
         """
 }
 

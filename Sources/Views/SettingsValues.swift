@@ -1,11 +1,12 @@
 /// The pages under `/settings`, in the order of the sub-navigation.
 package enum SettingsSection: String, Sendable, CaseIterable {
-    case users, teams, stages, fields, assignment, forms, keys
+    case users, roles, teams, stages, fields, assignment, forms, keys
     case signIn = "sign-in"
 
     var label: String {
         switch self {
         case .users: "Users"
+        case .roles: "Roles"
         case .teams: "Teams"
         case .stages: "Stages"
         case .fields: "Custom fields"
@@ -18,6 +19,7 @@ package enum SettingsSection: String, Sendable, CaseIterable {
     var icon: String {
         switch self {
         case .users: "user"
+        case .roles: "users"
         case .teams: "network"
         case .stages: "kanban"
         case .fields: "text-cursor-input"
@@ -44,6 +46,7 @@ package struct SettingsAccess: Sendable {
 /// The values of one settings page.
 package enum SettingsContent: Sendable {
     case users(UsersPage)
+    case roles(RolesPage)
     case teams(TeamsPage)
     case stages(StagesPage)
     case fields(FieldsPage)
@@ -55,6 +58,7 @@ package enum SettingsContent: Sendable {
     var section: SettingsSection {
         switch self {
         case .users: .users
+        case .roles: .roles
         case .teams: .teams
         case .stages: .stages
         case .fields: .fields
@@ -73,7 +77,7 @@ package struct UserRow: Sendable {
     /// The row's version, for `If-Match`.
     package var version: Int
     package var email: String
-    /// Key of the role, one of `UsersPage.roles`.
+    /// Key of the role, one of `UsersPage.roles`; or the id of the company's own.
     package var role: String
     /// Id of the team, one of `UsersPage.teams`; nil is none.
     package var team: String?
@@ -107,6 +111,8 @@ package struct UserRow: Sendable {
 package struct UsersPage: Sendable {
     package var users: [UserRow]
     package var roles: [Choice]
+    /// The company's own, by id, each with the key of the role that it is made of.
+    package var ownRoles: [(role: Choice, base: String)] = []
     package var teams: [Choice]
     package var territories: [String]
 

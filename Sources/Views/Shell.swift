@@ -140,6 +140,8 @@ package struct ShellChoices: Sendable {
     package var territories: [Choice]
     /// ISO code of the tenant's currency, shown beside amounts.
     package var currency: String
+    /// Fields of a lead that the viewer does not see, and so is not asked for, as the API calls them.
+    package var hidden: Set<String> = []
 
     package init(
         stages: [StageName], people: [Choice], sources: [Choice] = [], products: [Choice] = [],

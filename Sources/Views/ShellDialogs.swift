@@ -45,14 +45,17 @@ private func newLeadDialog(_ choices: ShellChoices) -> HTML {
         Field("value", "Value (\(choices.currency))", .number),
         Field("tags", "Tags").with(placeholder: "Separated by commas"),
     ]
+    let first: [Field] = [
+        Field("company", "Company"), Field("contact_name", "Contact name"),
+        Field("email", "Email", .email), Field("phone", "Phone", .tel),
+    ]
+    func asked(_ fields: [Field]) -> [HTML] {
+        fields.filter { !choices.hidden.contains($0.name) }.map { field($0, prefix: "new") }
+    }
     let main: HTML = """
-        <div class="pair">\(field(Field("company", "Company"), prefix: "new"))\
-        \(field(Field("contact_name", "Contact name"), prefix: "new"))\
-        \(field(Field("email", "Email", .email), prefix: "new"))\
-        \(field(Field("phone", "Phone", .tel), prefix: "new"))</div>\
+        <div class="pair">\(asked(first))</div>\
         <details class="more"><summary>More fields</summary><div class="pair">\
-        \(more.map { field($0, prefix: "new") })</div>\
-        \(field(Field("notes", "Notes", .multiline(rows: 3)), prefix: "new"))</details>
+        \(asked(more))</div>\(asked([Field("notes", "Notes", .multiline(rows: 3))]))</details>
         """
     return dialog(
         id: "new-lead", title: "New lead",

@@ -39,6 +39,37 @@ enum SettingsSamples {
             ], teams: teams, territories: ["East", "West", "South"])
     }
 
+    static var rolesPage: RolesPage {
+        let (manager, sales) = (
+            RoleColumn("manager", "Manager"), RoleColumn("salesperson", "Salesperson")
+        )
+        var junior = RoleRow(
+            id: "r1", version: 3, name: "Junior <sales>", base: sales, people: 4)
+        junior.differences = ["Read leads: own", "May not export", "Does not see internal notes"]
+        junior.values = [("changes.leads.read", "own"), ("masks", "internal_notes")]
+        let form = NarrowForm(
+            base: sales,
+            groups: [
+                (
+                    "Leads",
+                    [
+                        .init(
+                            "leads.read", "Read leads",
+                            choices: [
+                                Choice("own shared", "Own, shared"), Choice("own", "Own"),
+                                Choice("", "Not at all"),
+                            ])
+                    ]
+                )
+            ], masks: [Choice("contacts", "Contacts"), Choice("internal_notes", "Internal notes")])
+        return RolesPage(
+            own: [junior], columns: [manager, sales],
+            rights: [
+                RightRow("Read leads", spans: ["Teams", "Own, shared"]),
+                RightRow("Assign leads", spans: ["Teams", ""]),
+            ], forms: [form])
+    }
+
     static var teamsPage: TeamsPage {
         var sales = TeamRow(id: "t1", version: 1, name: "Sales", members: [people[0]])
         sales.manager = "u1"
@@ -125,12 +156,19 @@ enum SettingsSamples {
         let report = APIKeyRow(
             id: "k2", name: "Nightly report", prefix: "ipk_…b201", created: "3 Oct",
             createdBy: "Leo Park")
-        return KeysPage(keys: [shop, report])
+        var page = KeysPage(keys: [shop, report])
+        page.keys[1].rights = "Read leads, run reports"
+        page.rights = [
+            ("Leads", [Choice("leads.read", "Read leads"), Choice("leads.edit", "Edit leads")]),
+            ("Reports", [Choice("reports.run", "Run reports")]),
+        ]
+        return page
     }
 
     static var all: [SettingsContent] {
         [
-            .users(usersPage), .teams(teamsPage), .stages(stagesPage), .fields(fieldsPage),
+            .users(usersPage), .roles(rolesPage), .teams(teamsPage), .stages(stagesPage),
+            .fields(fieldsPage),
             .assignment(assignmentPage), .forms(formsPage), .keys(keysPage), .signIn(signInPage),
         ]
     }
@@ -152,6 +190,7 @@ enum SettingsSamples {
         assignment.rules = []
         assignment.fallback = nil
         return [
+            .roles(RolesPage(own: [], columns: rolesPage.columns, rights: rolesPage.rights)),
             .teams(TeamsPage(teams: [], users: users)), .fields(FieldsPage(fields: [])),
             .assignment(assignment), .forms(FormsPage(forms: [], baseURL: "https://x.example")),
             .keys(KeysPage(keys: [])),

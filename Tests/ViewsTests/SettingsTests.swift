@@ -29,7 +29,8 @@ import Testing
 
     @Test func `every change of a record carries the version it was read at`() {
         let pages: [SettingsContent] = [
-            .users(SettingsSamples.usersPage), .teams(SettingsSamples.teamsPage),
+            .users(SettingsSamples.usersPage), .roles(SettingsSamples.rolesPage),
+            .teams(SettingsSamples.teamsPage),
             .stages(SettingsSamples.stagesPage), .forms(SettingsSamples.formsPage),
         ]
         for content in pages {
@@ -38,6 +39,20 @@ import Testing
             #expect(!changes.isEmpty)
             #expect(changes.allSatisfy { $0.attributes["data-version"] != nil })
         }
+    }
+
+    @Test func `a role is narrowed in the dialog of what it is made of, from what it is now`() {
+        let body = settingsBody(SettingsAccess(), .roles(SettingsSamples.rolesPage))
+        let markup = PagesMarkup(body)
+        let narrow = markup.tags.first {
+            $0.attributes["data-open-form"] == "role-narrow-salesperson"
+        }
+        #expect(narrow?.attributes["data-fill-changes.leads.read"] == "own")
+        #expect(narrow?.attributes["data-fill-masks"] == "internal_notes")
+        let select = markup.tags.first { $0.attributes["name"] == "changes.leads.read" }
+        #expect(select?.name == "select" && select?.attributes["data-part"] != nil)
+        #expect(body.text.contains("Clone Manager"))
+        #expect(body.text.contains("Junior &lt;sales&gt;"))
     }
 
     @Test func `a new user is not an administrator by oversight`() {

@@ -15,7 +15,7 @@ struct APIKeyRoutes {
                 handle: list),
             .api(
                 .post, "/api-keys", "Makes an API key",
-                input: .json(.object([.init("name", .text(max: 120), required: true)])),
+                input: .json(Self.inputSchema),
                 answers: [.init(201, "The token is told this once.", APIKey.newSchema)],
                 handle: create),
             .api(
@@ -30,14 +30,22 @@ struct APIKeyRoutes {
     }
 
     private func create(_ call: Call) async throws -> Reply {
-        let name = call.input.text("name") ?? ""
+        let (name, rights) = (call.input.text("name") ?? "", call.input["rights"]?.array)
         return try await call.write { scope in
-            let (key, token) = try await APIKeys(scope).create(name: name)
+            let (key, token) = try await APIKeys(scope).create(
+                name: name, rights: rights?.map { $0.string ?? "" })
             return .json(.created) { writer in
                 key.write(to: &writer) { $0.member("token", token) }
             }.with(.location, "/api/v1/api-keys/\(key.id)").secret
         }
     }
+
+    private static let inputSchema = Schema.object([
+        .init("name", .text(max: 120), required: true),
+        .init(
+            "rights", .list(.text(max: 60), max: 100),
+            "Some of yours, as leads.read; all of yours, today and later, unless told."),
+    ])
 
     private func revoke(_ call: Call) async throws -> Reply {
         let id: ID<APIKey> = try call.id(of: "API key")
@@ -59,6 +67,8 @@ extension APIKey {
             body.member("name", name)
             body.member("hint", hint)
             body.member("user", maker)
+            body.member(
+                "rights", rights.map { JSON.array($0.map { .string($0.rawValue) }) } ?? .null)
             body.member("created_at", createdAt)
             body.member("last_used_at", lastUsedAt)
             body.member("revoked_at", revokedAt)
@@ -70,6 +80,9 @@ extension APIKey {
         .init("id", .id, required: true), .init("name", .text(max: 120), required: true),
         .init("hint", .text(max: 10), required: true, "The last characters of the token."),
         .init("user", .id, required: true, "Who made it, and as whom it acts."),
+        .init(
+            "rights", .optional(.list(.text(max: 60), max: 100)), required: true,
+            "What it may of what its maker may today; null for all of it."),
         .init("created_at", .instant, required: true),
         .init("last_used_at", .optional(.instant), required: true, "To the minute."),
         .init("revoked_at", .optional(.instant), required: true),

@@ -19,7 +19,9 @@ struct AccessRoutes {
                 answers: [.init(200, "In words.", Self.schema)], handle: explain),
             .api(
                 .get, "/access/rights", "Lists the caller's rights",
-                answers: [.init(200, "Each with whose records it covers.", Self.rightsSchema)],
+                answers: [
+                    .init(200, "Each with whose records it covers.", Self.rightsSchema)
+                ],
                 handle: rights),
         ].grouped("Access")
     }
@@ -51,6 +53,7 @@ struct AccessRoutes {
                     line.member("action", right.rawValue)
                     line.member("on", .array(grants[right].names.map(JSON.string)))
                 }
+                body.member("hidden", grants.masks.json)
             }
         }
     }
@@ -94,6 +97,9 @@ struct AccessRoutes {
                 .object([
                     .init("action", .text(max: 60), required: true),
                     .init("on", .list(.text(max: 20), max: 10), required: true),
-                ]), max: 100), required: true)
+                ]), max: 100), required: true),
+        .init(
+            "hidden", .list(.text(max: 40), max: 20), required: true,
+            "What is left out of the leads that you reach."),
     ])
 }

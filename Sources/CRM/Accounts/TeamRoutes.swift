@@ -31,7 +31,10 @@ struct TeamRoutes {
     }
 
     private func list(_ call: Call) async throws -> Reply {
-        let nodes = try await call.read { try await Teams($0).list() }
+        // Teams are the company's inside: who does not see its people does not see these.
+        let nodes = try await call.read { scope in
+            Colleagues(scope).isAll ? try await Teams(scope).list() : []
+        }
         return .page(nodes, next: nil) { writer, node in
             node.team.write(to: &writer) {
                 $0.member("depth", node.depth)
@@ -49,7 +52,11 @@ struct TeamRoutes {
 
     private func show(_ call: Call) async throws -> Reply {
         let id: ID<Team> = try call.id(of: "team")
-        return .team(try await call.read { try await Teams($0).find(id) })
+        return .team(
+            try await call.read { scope in
+                guard Colleagues(scope).isAll else { throw Problem.notFound("team") }
+                return try await Teams(scope).find(id)
+            })
     }
 
     private func change(_ call: Call) async throws -> Reply {

@@ -10,6 +10,7 @@ extension User {
             body.member("name", name)
             body.member("email", email)
             body.member("role", role.rawValue)
+            body.member("custom_role", customRole)
             body.member("team", team)
             body.member("manager", manager)
             body.member("partner", partner)
@@ -26,6 +27,9 @@ extension User {
         .init("id", .id, required: true), .init("name", .text(max: 120), required: true),
         .init("email", .text(max: 254), required: true),
         .init("role", .choice(Role.allCases.map(\.rawValue)), required: true),
+        .init(
+            "custom_role", .optional(.id), required: true,
+            "What your company made of the role, where the person has that."),
         .init("team", .optional(.id), required: true),
         .init("manager", .optional(.id), required: true, "Whom the person reports to."),
         .init("partner", .optional(.id), required: true, "The company of a partner's person."),
@@ -53,6 +57,7 @@ extension NewUser {
             .init("name", .text(max: 120), required: true),
             .init("email", .text(max: 254), required: true, "Kept in lower case."),
             .init("role", .choice(Role.grantable.map(\.rawValue)), required: true),
+            .init("custom_role", .optional(.id), "One that is made of `role`."),
             .init(
                 "password", .text(max: PasswordPolicy.lengths.upperBound),
                 "Without one a link to choose it is mailed to the person."),
@@ -69,6 +74,7 @@ extension NewUser {
             email: input.text("email") ?? "", name: input.text("name") ?? "", role: role,
             passwordHash: passwordHash, team: input.id("team"),
             territory: input.text("territory"))
+        customRole = input.id("custom_role")
         manager = input.id("manager")
         partner = input.id("partner")
     }
@@ -83,7 +89,10 @@ extension UserChange {
         "UserChange",
         .object([
             .init("name", .text(max: 120)), .init("email", .text(max: 254)),
-            .init("role", .choice(Role.grantable.map(\.rawValue))),
+            .init(
+                "role", .choice(Role.grantable.map(\.rawValue)),
+                "Another one ends the custom role, unless that is given too."),
+            .init("custom_role", .optional(.id), "Comes with the role that it is made of."),
             .init("team", .optional(.id)), .init("manager", .optional(.id)),
             .init("partner", .optional(.id)), .init("territory", .optional(.text(max: 120))),
             .init("active", .boolean, "False signs the person out everywhere, API keys included."),
@@ -108,6 +117,7 @@ extension UserChange {
             // Not `text`: an empty name is refused, not overlooked.
             email: input["email"]?.string, name: input["name"]?.string,
             role: input.choice("role"), active: input.bool("active"))
+        if input.has("custom_role") { customRole = .some(input.id("custom_role")) }
         if input.has("team") { team = .some(input.id("team")) }
         if input.has("manager") { manager = .some(input.id("manager")) }
         if input.has("partner") { partner = .some(input.id("partner")) }

@@ -2,7 +2,7 @@ import Storage
 import Tenancy
 import Web
 
-/// The people of the caller's company, a page at a time.
+/// The people of the caller's company who are the caller's to see, a page at a time.
 struct UserList {
     let scope: Scope
 
@@ -26,13 +26,15 @@ struct UserList {
         }
     }
 
+    /// - Throws: `Problem.forbidden`
     func page(
         _ request: ListRequest, _ cursors: Cursors
     ) async throws -> (elements: [User], next: String?) {
+        try scope.caller.must(.peopleRead)
         let rows = try await scope.tx.rows(
             """
             SELECT \(User.columns), \(request.sortColumns) FROM users
-            WHERE tenant_id = \(scope.tenant) \(Users(scope).reach)
+            WHERE tenant_id = \(scope.tenant) \(Colleagues(scope).sql())
                 \(try request.conditions(in: scope))
                 \(try request.behind(cursors))
             ORDER BY \(request.order) LIMIT \(request.limit + 1)

@@ -73,7 +73,7 @@ struct UserRoutes {
 
     private func show(_ call: Call) async throws -> Reply {
         let id: ID<User> = try call.id(of: "user")
-        return .user(try await call.read { try await Users($0).find(id) })
+        return .user(try await call.read { try await Colleagues($0).find(id) })
     }
 
     private func change(_ call: Call) async throws -> Reply {
@@ -111,8 +111,9 @@ struct UserRoutes {
                 throw Problem.invalid("at", "Give a moment, as 2026-11-18T09:30:00Z.")
             }
         }
-        let memberships = try await call.read { [moment] in
-            try await TeamMemberships($0).list(of: id, at: moment)
+        let memberships = try await call.read { [moment] scope in
+            _ = try await Colleagues(scope).find(id)
+            return try await TeamMemberships(scope).list(of: id, at: moment)
         }
         return .json { writer in
             writer.object { body in

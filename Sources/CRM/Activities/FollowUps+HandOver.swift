@@ -172,7 +172,8 @@ extension FollowUps {
     private func giver(_ hand: Hand) async throws -> ID<User>? {
         if let by = hand.by, by != hand.share.user {
             let person = try await Users(scope).find(by)
-            let caller = Caller(tenant: scope.tenant, actor: .user(by), role: person.role)
+            let held = try await Roles(scope).held(by: by)
+            let caller = Caller(tenant: scope.tenant, actor: .user(by), as: held)
             let sees = try await Leads(scope.acting(as: caller)).reaches(hand.share.lead)
             if person.isActive, sees { return by }
         }

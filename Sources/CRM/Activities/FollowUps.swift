@@ -40,6 +40,16 @@ extension FollowUp {
             throw Problem.conflict("This follow-up is \(state.rawValue) already.")
         }
     }
+
+    /// What others noted for it is a note like any other.
+    func masked(for caller: Caller) -> FollowUp {
+        guard caller.grants.masks.contains(.internalNotes), owner != caller.user else {
+            return self
+        }
+        var followUp = self
+        followUp.notes = nil
+        return followUp
+    }
 }
 
 /// The follow-ups of leads this caller reaches, in this transaction.

@@ -21,7 +21,7 @@ struct RecentTouch: Sendable, RowDecodable {
 
     /// As the timeline is: a partner's people do not see what was said inside the company.
     func masked(for caller: Caller) -> RecentTouch {
-        guard caller.role == .partner else { return self }
+        guard caller.grants.masks.contains(.internalNotes) else { return self }
         var touch = self
         (touch.outcome, touch.notes) = (nil, nil)
         return touch

@@ -118,7 +118,7 @@ private struct AuditWords {
     static let groups: [(name: String, label: String, icon: String)] = [
         ("sign_in", "Sign-ins", "user-check"), ("access", "Refusals", "shield-alert"),
         ("user", "People", "user"), ("team", "Teams", "users"),
-        ("partner", "Partners", "handshake"), ("grants", "Rights", "shield-check"),
+        ("partner", "Partners", "handshake"), ("role", "Roles", "shield-check"),
         ("key", "API keys", "key-round"), ("lead", "Shares", "user-plus"),
         ("export", "Exports", "download"), ("bulk", "Bulk changes", "table-2"),
         ("import", "Imports", "upload"), ("settings", "Settings", "settings"),

@@ -39,6 +39,8 @@ package struct Import: Sendable {
     package var problem: String?
     /// Who started it; nil for the command line.
     package let user: ID<User>?
+    /// By which key, if by one.
+    package let key: ID<APIKey>?
     package var version: Int
     package let createdAt: Instant
     package var finishedAt: Instant?
@@ -69,10 +71,16 @@ package struct Import: Sendable {
     }
 
     /// Who acts while it runs.
-    func caller(role: Role) -> Caller {
+    ///
+    /// - Parameter rights: Those of the key that started it; nil for all of the role's.
+    func caller(as held: HeldRole, limitedTo rights: Set<Right>? = nil) -> Caller {
         Caller(
-            tenant: tenant, actor: Actor(kind: .importRun, id: id.uuid, user: user), role: role)
+            tenant: tenant, actor: Actor(kind: .importRun, id: id.uuid, user: user), as: held,
+            limitedTo: rights)
     }
+
+    /// The product itself, for what the person may not be asked about.
+    var keeper: Caller { caller(as: HeldRole(.companyAdmin)) }
 }
 
 /// What a row becomes.
@@ -92,8 +100,8 @@ package enum RowOutcome: String, Sendable, CaseIterable, SQLConvertible {
 extension Import: RowDecodable {
     static let columns: SQL = """
         id, tenant_id, file_name, file, format, sheet, mapping, state, rows_total, rows_done,
-        created, merged, rejected, last_row, job_id, problem, user_id, version, created_at,
-        finished_at
+        created, merged, rejected, last_row, job_id, problem, user_id, api_key_id, version,
+        created_at, finished_at
         """
 
     package init(row: inout Row) throws {
@@ -112,6 +120,7 @@ extension Import: RowDecodable {
         job = try row.next()
         problem = try row.next()
         user = try row.next()
+        key = try row.next()
         version = try row.next()
         createdAt = try row.next()
         finishedAt = try row.next()

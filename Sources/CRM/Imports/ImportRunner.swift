@@ -45,7 +45,7 @@ package struct ImportRunner: Sendable {
             let words =
                 (error as? Problem)?.detail
                 ?? "Something broke here; it was not your file. Tell support."
-            try await work.finish(as: run.caller(role: .companyAdmin)) { scope in
+            try await work.finish(as: run.keeper) { scope in
                 try await Imports(scope).finish(run.id, words, in: work.job.id)
             }
         }
@@ -106,18 +106,22 @@ package struct ImportRunner: Sendable {
         }
     }
 
-    /// Who acts: the person who started it, with the role as it is now.
+    /// Who acts: the person who started it, with the role as it is now; by a key, with what that
+    /// has of it.
     private func caller(of run: Import) async throws -> Caller {
-        guard let id = run.user else { return run.caller(role: .companyAdmin) }
-        let user = try await database.read(as: run.caller(role: .companyAdmin)) {
-            try await Users($0).find(id)
+        guard let id = run.user else { return run.keeper }
+        let (user, caller) = try await database.read(as: run.keeper) { scope in
+            let held = try await Roles(scope).held(by: id)
+            var limits: Set<Right>?
+            if let key = run.key { limits = try await APIKeys(scope).limits(of: key) }
+            return (try await Users(scope).find(id), run.caller(as: held, limitedTo: limits))
         }
         guard user.isActive else {
             throw Problem.conflict("\(user.name), who started this import, has left.")
         }
-        let caller = run.caller(role: user.role)
         try caller.must(.importsRun)
         if run.mapping.isForAdmins { try caller.must(.importsHistory) }
+        try caller.mustSee(run.mapping.fields, at: Stage.first)
         return caller
     }
 }

@@ -107,10 +107,10 @@ package struct Imports: Sendable {
         try await scope.tx.execute(
             """
             INSERT INTO imports (tenant_id, id, file_name, file, format, sheet, mapping, state,
-                rows_total, user_id, job_id, created_at)
+                rows_total, user_id, api_key_id, job_id, created_at)
             VALUES (\(scope.tenant), \(new.id), \(new.fileName), \(new.file.key), \(new.format),
                 \(new.inspection.sheet), \(mapping.json.text), \(state), \(new.inspection.rows),
-                \(scope.caller.user), \(job), \(scope.now))
+                \(scope.caller.user), \(scope.caller.key), \(job), \(scope.now))
             """)
         if let job { try await Jobs(scope).add(RunImport(run: new.id), id: job) }
         try await StoredFiles(scope).keep(new.file)
@@ -217,7 +217,8 @@ package struct Imports: Sendable {
                 rows_done = \(run.counts.done), created = \(run.counts.created),
                 merged = \(run.counts.merged), rejected = \(run.counts.rejected),
                 last_row = \(run.lastRow), problem = \(run.problem),
-                finished_at = \(run.finishedAt), job_id = \(job), version = version + 1
+                finished_at = \(run.finishedAt), job_id = \(job),
+                api_key_id = \(scope.caller.key), version = version + 1
             WHERE tenant_id = \(scope.tenant) AND id = \(run.id)
             """)
         if let old = run.job { try await Jobs(scope).remove(old) }
@@ -232,6 +233,7 @@ package struct Imports: Sendable {
                 "Owners and history (stage, created_at, closed_at, lost_reason) are imported by "
                     + "a company admin. Leave these columns out.")
         }
+        try scope.caller.mustSee(mapping.fields, at: Stage.first)
         let ground = try await ImportGround(in: scope)
         let headers = inspection?.columns.map(\.name) ?? Array(mapping.columns.keys)
         _ = try Layout(headers: headers, mapping: mapping, ground: ground)

@@ -48,6 +48,13 @@ package struct Mapping: Sendable, Equatable {
 
     var namesALead: Bool { columns.values.contains(where: \.namesALead) }
 
+    /// What it fills of a lead, as the API calls it: all of the own fields are `custom`.
+    var fields: [String] {
+        columns.values.map { target in
+            if case .field = target { target.name } else { "custom" }
+        }
+    }
+
     func has(_ field: Target.Field) -> Bool { columns.values.contains(.field(field)) }
 }
 

@@ -82,11 +82,12 @@ package struct Changes: Sendable {
     private func undo(_ entries: [Entry], of id: ID<Lead>) async throws {
         let leads = Leads(scope)
         let before = try await leads.find(id, to: .leadsWork)
+        let title = before.masked(for: scope.caller).title
         guard entries.first?.data["version"]?.integer == Int64(before.version) else {
-            throw Problem.conflict("\(before.title) was changed since.")
+            throw Problem.conflict("\(title) was changed since.")
         }
         guard !entries.contains(where: { $0.name == "lead.created" }) else {
-            throw Problem.conflict("\(before.title) was created by it; mark it lost instead.")
+            throw Problem.conflict("\(title) was created by it; mark it lost instead.")
         }
         var after = before
         for entry in entries {

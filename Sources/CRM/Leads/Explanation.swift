@@ -17,6 +17,9 @@ struct Explainer: Sendable {
     private let scope: Scope
     private let caller: Caller
     let person: User
+    /// What the person is, whoever asks.
+    let held: HeldRole
+    /// What the person may; of oneself by an API key, what that may.
     let grants: Grants
     private let lead: Lead?
     private let shares: [Share]
@@ -31,10 +34,13 @@ struct Explainer: Sendable {
         if scope.caller.user != user { try scope.caller.must(.peopleEdit) }
         self.scope = scope
         person = try await Users(scope).find(user)
+        held = try await Roles(scope).held(by: user)
         // An API key may have less than its maker.
-        grants = scope.caller.user == user ? scope.caller.grants : .of(person.role)
+        let isKey = scope.caller.key != nil && scope.caller.user == user
+        grants = isKey ? scope.caller.grants : held.grants
         caller = Caller(
-            tenant: scope.tenant, actor: .user(user), role: person.role, grants: grants)
+            tenant: scope.tenant, actor: .user(user), as: held,
+            limitedTo: isKey ? Set(grants.rights) : nil)
         guard let lead else {
             (self.lead, shares, circle) = (nil, [], Circle())
             return
@@ -46,23 +52,55 @@ struct Explainer: Sendable {
 
     func explain(_ right: Right) -> Explanation {
         var explanation = Explanation(right: right)
-        let role = person.role.label.lowercased()
         let span = grants[right]
         guard person.isActive else {
             explanation.missing = ["\(person.name) can no longer sign in."]
             return explanation
         }
         guard !span.isEmpty else {
-            explanation.missing = ["The role \(role) has no right to \(right.words)."]
+            explanation.missing = [refusal(of: right)]
             return explanation
         }
         let words = ListFormat.text(span.words)
-        explanation.because = ["The role \(role) may \(right.words): \(words)."]
+        explanation.because = ["\(roleName) may \(right.words): \(words)."]
         guard let lead, !span.contains(.company) else { return explanation }
         let matches = matches(span, lead)
         explanation.because += matches
-        if matches.isEmpty { explanation.missing = Self.unmet(span, lead) }
+        if matches.isEmpty {
+            explanation.missing = Self.unmet(span, lead)
+            if let narrowed = narrowing(of: right) { explanation.missing.append(narrowed) }
+        }
         return explanation
+    }
+
+    private var roleName: String {
+        let base = person.role.label.lowercased()
+        return held.own.map { "The role “\($0.name)”, made of \(base)," } ?? "The role \(base)"
+    }
+
+    /// Who has not got the right: the key, the company's own role, or the role it is made of.
+    private func refusal(of right: Right) -> String {
+        if !held.grants[right].isEmpty {
+            return "This API key has no right to \(right.words), though \(person.name) has."
+        }
+        let base = person.role.label.lowercased()
+        if let own = held.own, !Grants.of(person.role)[right].isEmpty {
+            return """
+                The role “\(own.name)” takes away the right to \(right.words), which \(base) has.
+                """
+        }
+        return "The role \(base) has no right to \(right.words)."
+    }
+
+    /// What the company's own role took away of a right that is there.
+    private func narrowing(of right: Right) -> String? {
+        let whole = Grants.of(person.role)[right]
+        guard let own = held.own, held.grants[right] != whole else { return nil }
+        let base = person.role.label.lowercased()
+        return """
+            The role “\(own.name)” narrows this right. What it is made of, \(base), covers \
+            \(ListFormat.text(whole.words)).
+            """
     }
 
     /// Each way in which the lead is within the span.

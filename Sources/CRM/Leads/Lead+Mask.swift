@@ -1,26 +1,32 @@
 import Storage
 import Tenancy
-import Web
 
-/// What some do not see of a lead that they reach.
+/// What some do not see of a lead that they reach. What is masked is said with the rights, in
+/// `Grants`; here stands what each mask means for a lead.
 ///
 /// | who | does not see |
 /// |---|---|
-/// | a partner's people | what is noted inside the company; contacts once the lead is taken up |
+/// | who has masks | what these leave out |
 /// | who met somebody else's customer | everything but that it is there and whose it is |
 extension Lead {
-    func masked(for caller: Caller) -> Lead {
-        guard caller.role == .partner else { return self }
+    func masked(for caller: Caller) -> Lead { masked(by: caller.grants.masks) }
+
+    func masked(by masks: Mask) -> Lead {
+        guard !masks.isEmpty else { return self }
         var lead = self
-        lead.notes = nil
-        lead.custom = "{}"
-        lead.tags = "[]"
-        lead.attribution = "{}"
-        lead.ownerReason = ""
-        lead.lostNote = nil
-        lead.score = nil
-        lead.externalID = nil
-        if stage != Stage.first {
+        if masks.contains(.internalNotes) {
+            lead.notes = nil
+            lead.ownerReason = ""
+            lead.lostNote = nil
+        }
+        if masks.contains(.companyFields) {
+            lead.custom = "{}"
+            lead.tags = "[]"
+            lead.attribution = "{}"
+            lead.score = nil
+            lead.externalID = nil
+        }
+        if masks.hidesContacts(at: stage) {
             lead.email = nil
             lead.phone = nil
             lead.phoneRaw = nil
@@ -47,37 +53,88 @@ extension Lead {
 
 extension [Lead] {
     func masked(for caller: Caller) -> [Lead] {
-        caller.role == .partner ? map { $0.masked(for: caller) } : self
+        caller.grants.masks.isEmpty ? self : map { $0.masked(for: caller) }
+    }
+}
+
+extension Mask {
+    fileprivate func hidesContacts(at stage: String) -> Bool {
+        contains(.contacts) || (contains(.contactsOnceTaken) && stage != Stage.first)
+    }
+
+    /// The fields of an input that say what is masked of a lead in this stage.
+    func fields(at stage: String) -> Set<String> {
+        var fields: Set<String> = []
+        if contains(.internalNotes) { fields.insert("notes") }
+        if contains(.companyFields) {
+            fields.formUnion(["tags", "custom", "attribution", "external_id"])
+        }
+        if hidesContacts(at: stage) { fields.formUnion(["email", "phone"]) }
+        return fields
+    }
+}
+
+extension LeadDraft {
+    /// The fields among those of `Mask.fields` that it sets.
+    var sensitive: [String] {
+        let set = [
+            ("email", email != nil), ("phone", phoneRaw != nil), ("notes", notes != nil),
+            ("tags", !tags.isEmpty), ("custom", custom != [:]),
+            ("attribution", attribution != [:]), ("external_id", externalID != nil),
+        ]
+        return set.filter(\.1).map(\.0)
+    }
+
+    /// Without the contacts, where these are masked of the lead that it is about.
+    func masked(by masks: Mask, at stage: String) -> LeadDraft {
+        guard masks.hidesContacts(at: stage) else { return self }
+        var draft = self
+        draft.email = nil
+        draft.phone = nil
+        draft.phoneRaw = nil
+        return draft
     }
 }
 
 extension HistoryEntry {
-    /// A partner's people see how far the lead is, not what was said inside the company.
+    /// Who does not see notes sees how far the lead is, not what was said inside the company; but
+    /// for what they said themselves.
     func masked(for caller: Caller) -> HistoryEntry {
-        guard caller.role == .partner else { return self }
+        let masks = caller.grants.masks
+        guard !masks.isEmpty else { return self }
+        let isOwn = !name.hasPrefix("lead.") && actorID != nil && actorID == caller.user
+        guard !isOwn else { return self }
         var entry = self
         let kept = ["from", "to", "kind", "due_at"]
-        let members = (data.object ?? [:]).filter { kept.contains($0.key) }
-        entry.data = .object(members)
+        // What was changed is said field by field: contacts and own fields are among these.
+        let dropped = ["before", "after", "attribution"]
+        let isKept: (String) -> Bool =
+            masks.contains(.internalNotes)
+            ? { kept.contains($0) } : { !dropped.contains($0) }
+        entry.data = .object((data.object ?? [:]).filter { isKept($0.key) })
         return entry
-    }
-}
-
-extension FollowUp {
-    /// A partner's people see what is planned and when, not what is noted beside it.
-    func masked(for caller: Caller) -> FollowUp {
-        guard caller.role == .partner else { return self }
-        var followUp = self
-        followUp.notes = nil
-        return followUp
     }
 }
 
 extension Caller {
     /// Whether leads may be looked for by what is masked for this caller.
-    func mustSeeContacts(_ field: String) throws {
-        guard role != .partner else {
-            throw Problem.forbidden("Partners do not look for leads by \(field).")
+    ///
+    /// - Parameter field: What it is called in a sentence.
+    func mustSee(_ masked: Mask, _ field: String) throws {
+        guard grants.masks.isDisjoint(with: masked) else {
+            throw Problem.forbidden(
+                "You do not see the \(field) of leads, so you cannot look for them by it.")
+        }
+    }
+
+    /// Whether what is to be set is all seen by this caller, of a lead in this stage.
+    ///
+    /// - Throws: `Problem.forbidden`, naming each field that is not.
+    func mustSee(_ fields: some Sequence<String>, at stage: String) throws {
+        let hidden = grants.masks.fields(at: stage).intersection(fields).sorted()
+        guard hidden.isEmpty else {
+            throw Problem.forbidden(
+                "You do not see \(hidden.joined(separator: ", ")), so you cannot set it.")
         }
     }
 }

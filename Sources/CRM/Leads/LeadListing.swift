@@ -30,19 +30,19 @@ extension Leads {
             .init(
                 "email", .text, "l.email",
                 equals: { text, scope in
-                    try scope.caller.mustSeeContacts("e-mail")
+                    try scope.caller.mustSee(.contacts, "e-mail")
                     return "l.email = \(text.lowercased())"
                 }),
             .init(
                 "phone", .text, "l.phone",
                 equals: { text, scope in
-                    try scope.caller.mustSeeContacts("phone")
+                    try scope.caller.mustSee(.contacts, "phone")
                     return "l.phone = \(text)"
                 }),
             .init(
                 "external_id", .text, "l.external_id",
                 equals: { text, scope in
-                    try scope.caller.mustSeeContacts("external id")
+                    try scope.caller.mustSee(.companyFields, "external id")
                     return "l.external_id = \(text)"
                 }),
             .init("value_minor", .integer, "l.value_minor", sort: "COALESCE(l.value_minor, -1)"),
@@ -81,7 +81,7 @@ extension Leads {
     }
 
     @Sendable private static func byTag(_ text: String, _ scope: Scope) throws -> SQL {
-        try scope.caller.mustSeeContacts("tag")
+        try scope.caller.mustSee(.companyFields, "tags")
         return scope.tx.dialect.contains("l.tags", JSON.string(text).text)
     }
 
@@ -100,9 +100,9 @@ extension Leads {
         let words = text.split(whereSeparator: \.isWhitespace).prefix(6).map(String.init)
         guard !words.isEmpty else { return "1 = 1" }
         var columns: [SQL] = ["l.company", "l.contact_name"]
-        if scope.caller.role != .partner {
-            columns += ["l.email", "l.phone", "l.phone_raw", "l.external_id"]
-        }
+        let masks = scope.caller.grants.masks
+        if masks.isDisjoint(with: .contacts) { columns += ["l.email", "l.phone", "l.phone_raw"] }
+        if masks.isDisjoint(with: .companyFields) { columns.append("l.external_id") }
         let all = words.map { word in
             SQL.joined(columns.map { scope.tx.dialect.contains($0, word) }, by: " OR ")
         }

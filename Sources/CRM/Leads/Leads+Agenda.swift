@@ -45,11 +45,14 @@ extension Leads {
             ORDER BY \(order) LIMIT \(limit)
             """
         ) { row in
-            var item = Agenda.Item(
-                lead: try Lead(row: &row).masked(for: scope.caller), followUp: try row.next(),
-                notes: try row.next())
-            if scope.caller.role == .partner { item.notes = nil }
-            return item
+            let lead = try Lead(row: &row)
+            let (followUp, notes): (ID<FollowUp>?, String?) = try (row.next(), row.next())
+            let seesNotes =
+                !scope.caller.grants.masks.contains(.internalNotes)
+                || lead.owner == scope.caller.user
+            return Agenda.Item(
+                lead: lead.masked(for: scope.caller), followUp: followUp,
+                notes: seesNotes ? notes : nil)
         }
         guard items.count == limit else { return (items, items.count) }
         let count: Int? = try await scope.tx.value(

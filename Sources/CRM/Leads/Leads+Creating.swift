@@ -38,6 +38,7 @@ extension Leads {
         _ draft: LeadDraft, history: History? = nil
     ) async throws -> Captured {
         try scope.caller.must(.leadsCreate)
+        try scope.caller.mustSee(draft.sensitive, at: Stage.first)
         let captured = try await made(draft, history)
         if scope.caller.role == .partner { try await Shares(scope).bring(captured.id) }
         return captured
@@ -77,7 +78,9 @@ extension Leads {
         let before = try await load(id, locking: true)
         var after = before
         after.touches += 1
-        try await after.fillIn(draft, free: { try await isFree($0, except: id) })
+        // Of a lead that is taken up, who does not see the contacts adds none.
+        let shown = draft.masked(by: scope.caller.grants.masks, at: before.stage)
+        try await after.fillIn(shown, free: { try await isFree($0, except: id) })
         return try await save(before, after, as: "lead.touched", imported: imported) { body in
             body.member("matched", matched)
             body.member("source", draft.source)

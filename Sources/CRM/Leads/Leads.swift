@@ -85,6 +85,7 @@ package struct Leads: Sendable {
         guard before.version == version else {
             throw Problem.stale("Somebody else changed this lead. Reload and try again.")
         }
+        try scope.caller.mustSee(input.keys, at: before.stage)
         let profile = try await Tenants.find(scope.tenant, in: scope.tx)
         var draft = try LeadDraft(before)
         try draft.apply(input, profile: profile)

@@ -24,13 +24,14 @@ struct ShareRoutes {
 
     private func list(_ call: Call) async throws -> Reply {
         let id: ID<Lead> = try call.id(of: "lead")
-        let shares = try await call.read { scope in
+        let (shares, shown) = try await call.read { scope in
             _ = try await Leads(scope).find(id)
-            return try await Shares(scope).list(of: [id])[id] ?? []
+            let shares = try await Shares(scope).list(of: [id])[id] ?? []
+            return (shares, try await Colleagues(scope).shown(shares))
         }
         return .json { writer in
             writer.object { body in
-                body.member("data") { $0.array(shares) { $1.write(to: &$0) } }
+                body.member("data") { $0.array(shown) { $1.write(to: &$0) } }
                 let given = shares.map(\.creditBP).reduce(0, +)
                 body.member("owner_credit_bp", Shares.creditMax - given)
             }

@@ -8,8 +8,8 @@ import Views
 /// for them. All who see the same are given the same bytes.
 struct Bulletin: Sendable {
     private var leads: [ID<Lead>: Lead] = [:]
-    /// As partners see them.
-    private var masked: [ID<Lead>: Lead] = [:]
+    /// As those see them of whom something is masked.
+    private var masked: [ID<Lead>: [Mask: Lead]] = [:]
     private var faces: Faces?
     private var cards: [CardKey: String] = [:]
     /// Of the callers who may do the same to all leads that they see.
@@ -24,14 +24,14 @@ struct Bulletin: Sendable {
         let place: FeedPlace
         let sees: Bool
         let isMine: Bool
-        var isForPartner = false
+        var masks: Mask = []
         var may: LeadActs = .all
     }
 
     /// What one card of a lead has to be different for from another.
     private struct CardKey: Hashable {
         let lead: ID<Lead>
-        let isForPartner: Bool
+        let masks: Mask
         let may: LeadActs
     }
 
@@ -44,10 +44,10 @@ struct Bulletin: Sendable {
             pipeline: try await Stages(scope).pipeline(),
             time: LocalTime(now: scope.now, zone: profile.timeZone),
             currency: profile.defaultCurrency)
-        let partner = callers.first { $0.role == .partner }
+        let masks = Set(callers.map(\.grants.masks)).filter { !$0.isEmpty }
         for lead in try await Leads(scope).find(ids) {
             leads[lead.id] = lead
-            if let partner { masked[lead.id] = lead.masked(for: partner) }
+            for mask in masks { masked[lead.id, default: [:]][mask] = lead.masked(by: mask) }
         }
         for caller in callers {
             guard let id = caller.actor.id, acts[id] == nil else { continue }
@@ -81,7 +81,7 @@ struct Bulletin: Sendable {
         return Wording(
             place: event.place, sees: sees,
             isMine: lead.owner != nil && lead.owner == caller.user,
-            isForPartner: caller.role == .partner, may: sees ? acts(of: caller, on: lead) : .all)
+            masks: caller.grants.masks, may: sees ? acts(of: caller, on: lead) : .all)
     }
 
     private func acts(of caller: Caller, on lead: Lead) -> LeadActs {
@@ -96,7 +96,7 @@ struct Bulletin: Sendable {
 
     /// The card, made once for all who see the same and may do the same.
     private mutating func card(_ lead: Lead, _ wording: Wording) -> String {
-        let key = CardKey(lead: lead.id, isForPartner: wording.isForPartner, may: wording.may)
+        let key = CardKey(lead: lead.id, masks: wording.masks, may: wording.may)
         if let known = cards[key] { return known }
         let card = faces.map { leadCard($0.card(lead, wording.may)).text } ?? ""
         cards[key] = card
@@ -107,7 +107,7 @@ struct Bulletin: Sendable {
         guard !event.isOfImport, let id = event.lead, let all = leads[id] else {
             return Self.frame("import", event.place, event.data.text)
         }
-        let lead = wording.isForPartner ? masked[id] ?? all : all
+        let lead = wording.masks.isEmpty ? all : masked[id]?[wording.masks] ?? all
         let card = wording.sees ? card(lead, wording) : nil
         var writer = JSONWriter(capacity: 1200)
         writer.object { body in

@@ -202,8 +202,9 @@ package final class LiveFeed: Sendable {
 
 /// An event as live pages need it.
 extension StoredEvent {
-    /// Whether the caller is not who they were.
+    /// Whether the caller is not who they were, or may not what they might.
     func changes(_ caller: Caller) -> Bool {
+        if name == "role.changed" { return subject != nil && subject == caller.held.own?.id.uuid }
         let names = [
             "user.changed", "user.deactivated", "user.password_set", "user.signed_out",
             "user.totp_reset", "session.ended",

@@ -6,8 +6,10 @@ import Web
 
 extension Mailing {
     /// Whether a caller may read what messages say. Their links are as good as a password, so it
-    /// takes who may set passwords, and only where no relay brings them.
-    func shows(to caller: Caller) -> Bool { relay == nil && caller.may(.peopleEdit) }
+    /// takes who may set everybody's, and only where no relay brings them.
+    func shows(to caller: Caller) -> Bool {
+        relay == nil && caller.grants.covers(.of(.companyAdmin))
+    }
 }
 
 /// The outbox in the API.

@@ -42,7 +42,7 @@ struct AccessPages {
                     AccessPage(
                         lead: lead.title, leadURL: "/leads/\(id)",
                         person: Faces.person(user, explainer.person.name),
-                        role: explainer.person.role.label, lines: lines,
+                        role: explainer.held.label, lines: lines,
                         people: people.map {
                             Choice($0.id.description, $0.name, isSelected: $0.id == user)
                         }))

@@ -40,11 +40,14 @@ struct LeadRecord {
         page.may = rights.acts
         page.canEdit = rights.may(.leadsEdit)
         page.followUps = try await followUps(lead, shares, rights)
+        let hidden = scope.caller.grants.masks.fields(at: lead.stage)
         page.groups = try LeadFieldGroups(faces: faces, custom: fields).groups(lead)
+            .compactMap { $0.without(hidden) }
             .map { page.canEdit ? $0 : $0.readOnly }
         page.team = LeadTeam(
             owner: lead.owner.map { Faces.person($0, lead.ownerName ?? "") },
-            shares: shares.map(face), why: lead.ownerReason.isEmpty ? nil : lead.ownerReason,
+            shares: try await Colleagues(scope).shown(shares).map(face),
+            why: lead.ownerReason.isEmpty ? nil : lead.ownerReason,
             canAssign: rights.may(.leadsAssign), canShare: rights.may(.leadsShare))
         page.tags = try JSON(parsing: lead.tags).array?.compactMap(\.string) ?? []
         page.timeline = Array(entries.prefix(Self.entries)).days(faces)
@@ -137,7 +140,7 @@ struct LeadRecord {
     /// Who reads about nobody else knows the owner's name from the lead.
     private func name(of user: ID<User>, on lead: Lead) -> String {
         let known = frame.people.first { $0.id == user }?.name
-        return known ?? (user == lead.owner ? lead.ownerName : nil) ?? "Somebody"
+        return known ?? (user == lead.owner ? lead.ownerName : nil) ?? "A colleague"
     }
 
     private func followUps(

@@ -46,7 +46,7 @@ package final class Shells: Sendable {
             pipeline: try await Stages(scope).pipeline(),
             time: LocalTime(now: scope.now, zone: profile.timeZone),
             currency: profile.defaultCurrency)
-        let everybody = try await Users(scope).list()
+        let everybody = try await Colleagues(scope).list()
         let people = everybody.filter(\.isActive)
         faces.names = Dictionary(uniqueKeysWithValues: everybody.map { ($0.id, $0.name) })
         let words = try await words(in: scope)
@@ -61,9 +61,9 @@ package final class Shells: Sendable {
             title: title, tenant: visitor.tenantName,
             user: visitor.caller.user.map { Faces.person($0, visitor.name) }
                 ?? Faces.person(outside: visitor.name), nav: nav,
-            choices: choices(people, words, faces),
+            choices: choices(people, words, faces, for: scope.caller),
             session: PageSession(csrf: visitor.csrf, nonce: call.nonce, assets: assets))
-        shell.subtitle = "iPerform · \(visitor.caller.role.label)"
+        shell.subtitle = "iPerform · \(visitor.caller.held.label)"
         shell.canCreate = scope.caller.may(.leadsCreate)
         shell.glass = visitor.glass.map { glass in
             BreakGlassBanner(
@@ -118,15 +118,20 @@ package final class Shells: Sendable {
         return counts
     }
 
-    private func choices(_ people: [User], _ words: LeadWords, _ faces: Faces) -> ShellChoices {
-        ShellChoices(
+    private func choices(
+        _ people: [User], _ words: LeadWords, _ faces: Faces, for caller: Caller
+    ) -> ShellChoices {
+        var choices = ShellChoices(
             stages: faces.pipeline.stages.map(faces.stage),
             people: people.map { Choice($0.id.description, $0.name) },
             sources: words.sources.map { Choice($0, Faces.glyph(source: $0).label) },
             products: words.products.map { Choice($0, $0) },
             territories: words.territories.map { Choice($0, $0) }, currency: faces.currency)
+        choices.hidden = caller.grants.masks.fields(at: Stage.first)
+        return choices
     }
 
+    /// The words of all leads of the company, which a partner's people do not know.
     private func words(in scope: Scope) async throws -> LeadWords {
         // Who is of the company has its words; who is not, those of the leads they reach.
         guard scope.caller.grants[.peopleRead].contains(.company) else {

@@ -26,6 +26,9 @@ extension UsersPage {
         self.init(
             users: rows, roles: Role.grantable.map { Choice($0.rawValue, $0.label) },
             teams: try await Teams(scope).list().choices, territories: frame.words.territories)
+        ownRoles = try await Roles(scope).list().map { role in
+            (Choice(role.id.description, role.name), base: role.base.rawValue)
+        }
     }
 }
 
@@ -33,7 +36,7 @@ extension UserRow {
     init(_ user: User, _ time: LocalTime) {
         self.init(
             Faces.person(user.id, user.name), version: user.version, email: user.email,
-            role: user.role.rawValue)
+            role: user.customRole?.description ?? user.role.rawValue)
         team = user.team?.description
         territory = user.territory ?? ""
         if user.isAway(at: time.now), let end = user.awayUntil {
@@ -93,9 +96,11 @@ extension KeysPage {
                     prefix: "\(APIKeys.prefix)…\(key.hint)",
                     created: time.short(time.day(of: key.createdAt)),
                     createdBy: people.first { $0.id == key.maker }?.name ?? "")
+                row.rights = key.rights.map(Self.words)
                 row.lastUsed = key.lastUsedAt.map(time.ago) ?? ""
                 return row
             })
+        rights = Self.rights(of: scope.caller.grants)
     }
 }
 

@@ -15,9 +15,15 @@ struct SettingsPages {
 
     var routes: [Route] {
         [
-            .page("/settings", "Leads to the first section") { _ in .see("/settings/users") },
+            .page("/settings", "Leads to the first section") { call in
+                let first = SettingsSection.open(to: try call.caller()).first ?? .users
+                return .see("/settings/\(first.rawValue)")
+            },
             page(.users, "Who can sign in") { frame, scope, call in
                 .users(try await UsersPage(frame, call, in: scope, keys))
+            },
+            page(.roles, "Who may do what") { _, scope, _ in
+                .roles(try await RolesPage(in: scope))
             },
             page(.teams, "The tree of teams") { frame, scope, _ in
                 .teams(try await TeamsPage(frame, in: scope))
@@ -52,12 +58,29 @@ struct SettingsPages {
             .html(
                 try await call.read { scope in
                     try scope.caller.must(.settingsEdit)
+                    try scope.caller.must(section.right)
                     let frame = try await shells.frame("Settings", .settings, for: call, in: scope)
                     let content = try await fill(frame, scope, call)
+                    let access = SettingsAccess(sections: SettingsSection.open(to: scope.caller))
                     return call.wantsFragment
-                        ? settingsBody(SettingsAccess(), content)
-                        : settingsPage(frame.shell, SettingsAccess(), content)
+                        ? settingsBody(access, content)
+                        : settingsPage(frame.shell, access, content)
                 })
         }
+    }
+}
+
+extension SettingsSection {
+    /// What one must have to see it: a role that a company narrowed may have some of them.
+    fileprivate var right: Right {
+        switch self {
+        case .users, .roles, .teams: .peopleEdit
+        case .keys: .keysEdit
+        case .stages, .fields, .assignment, .forms, .signIn: .settingsEdit
+        }
+    }
+
+    fileprivate static func open(to caller: Caller) -> [SettingsSection] {
+        allCases.filter { caller.may($0.right) }
     }
 }

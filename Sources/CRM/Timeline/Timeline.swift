@@ -77,6 +77,7 @@ struct Timeline: Sendable {
             SELECT e.seq, e.at, e.name, e.actor_kind, e.actor_id, e.imported, e.data, u.name
             FROM events e
             LEFT JOIN users u ON u.tenant_id = e.tenant_id AND u.id = e.actor_id
+                \(Colleagues(scope).sql("u.id"))
             WHERE e.tenant_id = \(scope.tenant) AND e.subject_id = \(id) \(older)
                 AND e.name NOT IN \(SQL.list(Self.unsaid))
             ORDER BY e.seq DESC LIMIT \(limit)

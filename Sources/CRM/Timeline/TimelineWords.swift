@@ -21,7 +21,9 @@ extension HistoryEntry {
         case .apiKey: "API"
         case .importRun: "Import"
         case .operator: "Platform operator"
-        case .system, .user: nil
+        // One of those who are not the viewer's to see.
+        case .user: "A colleague"
+        case .system: nil
         }
     }
 

@@ -1,9 +1,11 @@
-/// What a caller may do, and on whose records.
+/// What a caller may do, on whose records, and what of these is masked.
 package struct Grants: Sendable, Hashable {
-    private var spans: [Right: Span]
+    private let spans: [Right: Span]
+    package let masks: Mask
 
-    private init(_ spans: [Right: Span]) {
+    private init(_ spans: [Right: Span], _ masks: Mask) {
         self.spans = spans.filter { !$0.value.isEmpty }
+        self.masks = masks
     }
 
     /// Whose records the caller may do it to: none means not at all.
@@ -11,22 +13,28 @@ package struct Grants: Sendable, Hashable {
 
     package var rights: [Right] { Right.allCases.filter { spans[$0] != nil } }
 
-    package static let nothing = Grants([:])
+    package static let nothing = Grants([:], [])
 
     /// What a role has.
     package static func of(_ role: Role) -> Grants { byRole[role] ?? .nothing }
 
     /// These, without what is not among `rights`: an API key's.
     package func limited(to rights: Set<Right>) -> Grants {
-        Grants(spans.filter { rights.contains($0.key) })
+        Grants(spans.filter { rights.contains($0.key) }, masks)
     }
 
-    /// These with other spans where `changes` says so: a role that a company made. It is never
-    /// wider than what it was made from.
-    package func narrowed(by changes: [Right: Span]) -> Grants {
+    /// These with other spans where `changes` says so, and more masked: a role that a company
+    /// made. It is never wider than what it was made from.
+    package func narrowed(by changes: [Right: Span], masking: Mask = []) -> Grants {
         var narrow = spans
         for (right, span) in changes where self[right].covers(span) { narrow[right] = span }
-        return Grants(narrow)
+        return Grants(narrow, masks.union(masking))
+    }
+
+    /// Whether somebody with `other` may nothing that somebody with these may not.
+    package func covers(_ other: Grants) -> Bool {
+        masks.isSubset(of: other.masks)
+            && other.spans.allSatisfy { self[$0.key].covers($0.value) }
     }
 
     private static let byRole: [Role: Grants] = {
@@ -36,7 +44,9 @@ package struct Grants: Sendable, Hashable {
                 spans[role, default: [:]][line.right] = span
             }
         }
-        return spans.mapValues { Grants($0) }
+        return spans.reduce(into: [:]) { grants, role in
+            grants[role.key] = Grants(role.value, masks[role.key] ?? [])
+        }
     }()
 
     /// The roles of the table's columns. A platform operator has no company's data at all.
@@ -66,6 +76,11 @@ package struct Grants: Sendable, Hashable {
     private static let pa: Span = [.partner, .assigned]
     private static let k: Span = .tickets
     private static let no: Span = .none
+
+    /// What is masked of the leads that a role reaches. Who stands in no line sees them whole.
+    private static let masks: [Role: Mask] = [
+        .partner: [.contactsOnceTaken, .internalNotes, .companyFields]
+    ]
 
     /// Who may do what: the whole of it. What stands in no line nobody may.
     // swift-format-ignore

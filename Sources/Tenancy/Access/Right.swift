@@ -75,4 +75,18 @@ package enum Right: String, Sendable, CaseIterable, SQLConvertible {
         default: "\(verb) \(noun)"
         }
     }
+
+    /// The spans by which it can be had: what is not about somebody's records is had for the whole
+    /// company or not at all.
+    package var spans: Span {
+        switch self {
+        case .peopleEdit, .settingsEdit, .connectionsEdit, .keysEdit, .operationsManage,
+            .importsHistory:
+            .company
+        case .peopleRead, .auditRead: [.own, .team, .company]
+        case .importsRun, .importsUndo: [.own, .company]
+        case .leadsCreate: [.own, .team, .partner, .company]
+        default: Span(Span.all.map(\.span))
+        }
+    }
 }

@@ -26,7 +26,7 @@ package struct Span: OptionSet, Sendable, Hashable {
     package static let none: Span = []
 
     /// Each single one with its stored name and its words in an explanation.
-    static let all: [(span: Span, name: String, words: String)] = [
+    package static let all: [(span: Span, name: String, words: String)] = [
         (.own, "own", "leads that they own"),
         (.shared, "shared", "leads shared with them"),
         (.assigned, "assigned", "leads handed to them"),

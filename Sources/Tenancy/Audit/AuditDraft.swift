@@ -47,7 +47,9 @@ struct AuditDraft: Sendable, Equatable {
     }
 
     private static func role(_ event: StoredEvent) -> String? {
-        guard event.name == "user.changed", event.data["after"]?["role"] != nil else { return nil }
+        let after = event.data["after"]
+        guard event.name == "user.changed", after?["role"] ?? after?["custom_role"] != nil
+        else { return nil }
         return "user.role_changed"
     }
 

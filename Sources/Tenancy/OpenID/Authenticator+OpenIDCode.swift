@@ -22,11 +22,11 @@ extension Authenticator {
         guard let stored = try await awaitingCode(attempt, at: now), let user = stored.user else {
             throw Self.begunTooLongAgo
         }
-        let person = try await database.read(as: .system(stored.tenant), at: now) {
-            try await Users($0).find(user)
+        let (person, held) = try await database.read(as: .system(stored.tenant), at: now) {
+            (try await Users($0).find(user), try await Roles($0).held(by: user))
         }
         guard person.isActive else { throw Self.begunTooLongAgo }
-        let caller = Caller(tenant: stored.tenant, actor: .user(user), role: person.role)
+        let caller = Caller(tenant: stored.tenant, actor: .user(user), as: held)
         let checked = CheckedPassword(provenBy: caller, email: person.email)
         try await passwordCheck.mustBeOpen(checked, remote: origin.remote, at: now)
         let session = try await countingCodes(of: checked, origin, at: now) { [masterKeys] in

@@ -32,19 +32,19 @@ package struct OpenIDIdentities: Sendable {
 
     struct Person: RowDecodable {
         let user: ID<User>
-        let role: Role
         let email: String
         let isActive: Bool
+        let held: HeldRole
 
         init(row: inout Row) throws {
             user = try row.next()
-            role = try row.next()
             email = try row.next()
             isActive = try row.next(Instant?.self) == nil
+            held = try HeldRole(row: &row)
         }
 
         func caller(of tenant: ID<Tenant>) -> Caller {
-            Caller(tenant: tenant, actor: .user(user), role: role)
+            Caller(tenant: tenant, actor: .user(user), as: held)
         }
     }
 
@@ -94,10 +94,11 @@ package struct OpenIDIdentities: Sendable {
     private func linked(_ identity: ProvenIdentity) async throws -> Person? {
         try await scope.tx.first(
             """
-            SELECT users.id, users.role, users.email, users.deactivated_at
+            SELECT users.id, users.email, users.deactivated_at, \(HeldRole.columns)
             FROM openid_identities
             JOIN users ON users.tenant_id = openid_identities.tenant_id
                 AND users.id = openid_identities.user_id
+            \(HeldRole.join)
             WHERE openid_identities.tenant_id = \(scope.tenant)
                 AND openid_identities.issuer = \(identity.issuer)
                 AND openid_identities.subject = \(identity.subject)
@@ -107,9 +108,11 @@ package struct OpenIDIdentities: Sendable {
     private func active(_ email: String) async throws -> Person? {
         try await scope.tx.first(
             """
-            SELECT id, role, email, deactivated_at
+            SELECT users.id, users.email, users.deactivated_at, \(HeldRole.columns)
             FROM users
-            WHERE tenant_id = \(scope.tenant) AND email = \(email) AND deactivated_at IS NULL
+            \(HeldRole.join)
+            WHERE users.tenant_id = \(scope.tenant) AND users.email = \(email)
+                AND users.deactivated_at IS NULL
             """)
     }
 

@@ -29,7 +29,7 @@ package struct Partners: Sendable {
 
     package static let listMax = 10_000
 
-    /// All by name; who does not read about all people sees the own one only.
+    /// All by name; who does not read all people sees the own one only.
     package func list() async throws -> [Partner] {
         var own: SQL = ""
         if !scope.caller.grants[.peopleRead].contains(.company) {

@@ -5,6 +5,8 @@ package struct NewUser: Sendable {
     package var email: String
     package var name: String
     package var role: Role
+    /// One that is made of `role`.
+    package var customRole: ID<CustomRole>?
     /// Nil for somebody who cannot sign in yet.
     package var passwordHash: String?
     package var team: ID<Team>?
@@ -31,6 +33,9 @@ package struct UserChange: Sendable, Equatable {
     package var email: String?
     package var name: String?
     package var role: Role?
+    /// One that is made of `role`, which need not be given then; without it, a change of `role`
+    /// ends the one before.
+    package var customRole: ID<CustomRole>??
     package var team: ID<Team>??
     package var manager: ID<User>??
     package var partner: ID<Partner>??
@@ -53,7 +58,8 @@ package struct UserChange: Sendable, Equatable {
 
     /// Whether it touches nothing but what people may change of themselves.
     var isPersonal: Bool {
-        email == nil && role == nil && team == nil && manager == nil && partner == nil
+        email == nil && role == nil && customRole == nil && team == nil && manager == nil
+            && partner == nil
             && territory == nil && active == nil
     }
 
@@ -65,7 +71,8 @@ package struct UserChange: Sendable, Equatable {
         var faults: [Problem.Fault] = []
         if let email { user.email = faults.email("email", email) }
         if let name { user.name = faults.name("name", name) }
-        if let role { user.role = role }
+        if let role, role != user.role { (user.role, user.customRole) = (role, nil) }
+        if let customRole { user.customRole = customRole }
         if let team { user.team = team }
         if let manager { user.manager = manager }
         if let partner { user.partner = partner }
@@ -92,6 +99,7 @@ extension User {
         changes.note("email", email, other.email)
         changes.note("name", name, other.name)
         changes.note("role", role.rawValue, other.role.rawValue)
+        changes.note("custom_role", customRole, other.customRole)
         changes.note("team", team, other.team)
         changes.note("manager", manager, other.manager)
         changes.note("partner", partner, other.partner)

@@ -4,10 +4,10 @@ import Storage
 ///
 /// | operation | who |
 /// |---|---|
-/// | list, find | who may read people: all, or themselves alone, as a partner's person |
-/// | create, change | company admins |
+/// | list, find | everybody of the company; whom they see, `Colleagues` says |
+/// | create, change | who manages people, for whom may no more than they |
 /// | change name and absence | also the person |
-/// | setPassword | company admins and the person |
+/// | setPassword | the same, and the person |
 package struct Users: Sendable {
     let scope: Scope
 
@@ -17,19 +17,15 @@ package struct Users: Sendable {
 
     private static let listMax = 10_000
 
-    /// `AND …` on `users`: those the caller may read about. One always reads about oneself.
-    package var reach: SQL {
-        if scope.caller.grants[.peopleRead].contains(.company) { return "" }
-        return "AND id = \(scope.caller.user)"
-    }
-
-    /// Those the caller may read about by name, those who left included.
-    package func list() async throws -> [User] {
+    /// All of them by name, those who left included.
+    ///
+    /// - Parameter condition: `AND …`, for some of them.
+    package func list(where condition: SQL = "") async throws -> [User] {
         try await scope.tx.all(
             """
             SELECT \(User.columns)
             FROM users
-            WHERE tenant_id = \(scope.tenant) \(reach)
+            WHERE tenant_id = \(scope.tenant) \(condition)
             ORDER BY lower(name), id
             LIMIT \(Self.listMax)
             """)
@@ -58,17 +54,17 @@ package struct Users: Sendable {
     ///   another company included.
     package func create(_ new: NewUser) async throws -> User {
         try scope.caller.must(.peopleEdit)
-        let user = try made(new)
-        try mustBeGrantable(user.role)
+        let user = try await placed(made(new), role: new.role)
+        try await mustBeGrantable(user)
         try await check(user)
         try await refusingTakenEmail {
             try await scope.tx.execute(
                 """
-                INSERT INTO users (tenant_id, id, email, name, role, password_hash, team_id,
-                    manager_id, partner_id, territory, created_at)
+                INSERT INTO users (tenant_id, id, email, name, role, custom_role_id,
+                    password_hash, team_id, manager_id, partner_id, territory, created_at)
                 VALUES (\(scope.tenant), \(user.id), \(user.email), \(user.name), \(user.role),
-                    \(new.passwordHash), \(user.team), \(user.manager), \(user.partner),
-                    \(user.territory), \(scope.now))
+                    \(user.customRole), \(new.passwordHash), \(user.team), \(user.manager),
+                    \(user.partner), \(user.territory), \(scope.now))
                 """)
         }
         if let team = user.team { try await TeamMemberships(scope).move(user.id, to: team) }
@@ -77,6 +73,7 @@ package struct Users: Sendable {
                 $0.member("email", user.email)
                 $0.member("name", user.name)
                 $0.member("role", user.role.rawValue)
+                $0.member("custom_role", user.customRole)
                 $0.member("team", user.team)
                 $0.member("manager", user.manager)
                 $0.member("partner", user.partner)
@@ -99,10 +96,14 @@ package struct Users: Sendable {
         if scope.caller.user != id || !change.isPersonal { try scope.caller.must(.peopleEdit) }
         if !change.isOnlyLeaving { try mustNotTakeOver(old) }
         guard version == nil || version == old.version else { throw Self.changedMeanwhile }
-        var new = try change.applied(to: old, at: scope.now)
+        var new = try await placed(
+            change.applied(to: old, at: scope.now), role: change.role, over: old)
         let changes = old.changes(to: new)
         guard !changes.isEmpty else { return old }
-        if new.role != old.role { try mustBeGrantable(new.role) }
+        if !change.isPersonal { try await mustCover(id) }
+        if (new.role, new.customRole) != (old.role, old.customRole) {
+            try await mustBeGrantable(new)
+        }
         try await check(new)
         if old.isActiveAdmin && !new.isActiveAdmin { try await mustLeaveAnAdmin(without: id) }
         new.version = old.version + 1
@@ -121,8 +122,12 @@ package struct Users: Sendable {
 
     /// Gives a person another password and ends every sign-in of theirs. API keys stay.
     package func setPassword(_ id: ID<User>, hash: String) async throws {
-        if scope.caller.user != id { try scope.caller.must(.peopleEdit) }
-        try await mustNotTakeOver(find(id))
+        let user = try await find(id)
+        if scope.caller.user != id {
+            try scope.caller.must(.peopleEdit)
+            try await mustCover(id)
+        }
+        try mustNotTakeOver(user)
         try await scope.tx.execute(
             """
             UPDATE users
@@ -173,7 +178,8 @@ extension Users {
         var faults: [Problem.Fault] = []
         let user = User(
             id: ID<User>(), email: faults.email("email", new.email),
-            name: faults.name("name", new.name), role: new.role, team: new.team,
+            name: faults.name("name", new.name), role: new.role,
+            customRole: new.customRole, team: new.team,
             manager: new.manager, partner: new.partner,
             territory: faults.territory(new.territory), awayUntil: nil, deactivatedAt: nil,
             version: 1, createdAt: scope.now)
@@ -187,8 +193,8 @@ extension Users {
                 """
                 UPDATE users
                 SET email = \(user.email), name = \(user.name), role = \(user.role),
-                    team_id = \(user.team), manager_id = \(user.manager),
-                    partner_id = \(user.partner), territory = \(user.territory),
+                    custom_role_id = \(user.customRole), team_id = \(user.team),
+                    manager_id = \(user.manager), partner_id = \(user.partner), territory = \(user.territory),
                     away_until = \(user.awayUntil), deactivated_at = \(user.deactivatedAt),
                     version = \(user.version)
                 WHERE tenant_id = \(scope.tenant) AND id = \(user.id) AND version = \(version)
@@ -199,13 +205,6 @@ extension Users {
 
     private static let changedMeanwhile = Problem.stale(
         "Somebody else changed this person meanwhile. Look at it again.")
-
-    /// A platform operator stands above companies, so no company makes one.
-    private func mustBeGrantable(_ role: Role) throws {
-        guard role != .platformOperator || scope.caller.actor.kind == .system else {
-            throw Problem.invalid("role", "Platform operators are made on the command line.")
-        }
-    }
 
     /// Whether what a person is part of is there and fits.
     private func check(_ user: User) async throws {
@@ -261,7 +260,7 @@ extension Users {
             SELECT count(*)
             FROM users
             WHERE tenant_id = \(scope.tenant) AND role = \(Role.companyAdmin)
-                AND deactivated_at IS NULL AND id <> \(id)
+                AND custom_role_id IS NULL AND deactivated_at IS NULL AND id <> \(id)
             """)
         guard let others, others > 0 else {
             throw Problem.conflict(
@@ -280,5 +279,8 @@ extension Users {
 }
 
 extension User {
-    fileprivate var isActiveAdmin: Bool { role == .companyAdmin && isActive }
+    /// One whose role the company narrowed may lack what an admin is needed for.
+    fileprivate var isActiveAdmin: Bool {
+        role == .companyAdmin && customRole == nil && isActive
+    }
 }

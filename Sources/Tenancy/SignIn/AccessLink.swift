@@ -44,11 +44,10 @@ extension PresentedLink: RowDecodable {
     package init(row: inout Row) throws {
         let tenant: ID<Tenant> = try row.next()
         user = try row.next()
-        let role: Role = try row.next()
         name = try row.next()
         email = try row.next()
         company = try row.next()
         slug = try row.next()
-        caller = Caller(tenant: tenant, actor: .user(user), role: role)
+        caller = Caller(tenant: tenant, actor: .user(user), as: try HeldRole(row: &row))
     }
 }

@@ -106,11 +106,12 @@ extension AccessLinks {
         // tenant: found by the token's hash, which is unique across tenants.
         try await tx.first(
             """
-            SELECT users.tenant_id, users.id, users.role, users.name, users.email, tenants.name,
-                tenants.slug
+            SELECT users.tenant_id, users.id, users.name, users.email, tenants.name,
+                tenants.slug, \(HeldRole.columns)
             FROM access_links
             JOIN users ON users.tenant_id = access_links.tenant_id
                 AND users.id = access_links.user_id
+            \(HeldRole.join)
             JOIN tenants ON tenants.id = access_links.tenant_id
             WHERE access_links.token_hash = \(SecretToken.hash(token))
                 AND access_links.purpose = \(purpose) AND access_links.expires_at > \(now)

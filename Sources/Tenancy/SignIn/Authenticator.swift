@@ -25,15 +25,15 @@ package final class Authenticator: Sendable {
     /// What a person is today, whatever the token says.
     private struct Standing: RowDecodable {
         let tenant: ID<Tenant>
-        let role: Role
         let mustSetUp: Bool
         let addresses: AllowedAddresses
+        let held: HeldRole
 
         init(row: inout Row) throws {
             tenant = try row.next()
-            role = try row.next()
             mustSetUp = try row.next()
             addresses = try row.next() ?? .anywhere
+            held = try HeldRole(row: &row)
         }
     }
 
@@ -74,7 +74,7 @@ package final class Authenticator: Sendable {
         guard !standing.mustSetUp else { throw Problem.setUpNeeded }
         return Bearer(
             caller: Caller(
-                tenant: access.tenant, actor: .user(access.user), role: standing.role),
+                tenant: access.tenant, actor: .user(access.user), as: standing.held),
             addresses: standing.addresses)
     }
 
@@ -140,11 +140,11 @@ extension Authenticator {
         try await read { tx in
             try await tx.first(
                 """
-                SELECT users.tenant_id, users.role,
+                SELECT users.tenant_id,
                     CASE WHEN tenants.second_step_required_at IS NULL
                         OR second_steps.confirmed_at IS NOT NULL THEN 0 ELSE 1 END,
-                    tenants.allowed_addresses
-                FROM users
+                    tenants.allowed_addresses, \(HeldRole.columns)
+                FROM users \(HeldRole.join)
                 JOIN tenants ON tenants.id = users.tenant_id
                 LEFT JOIN second_steps ON second_steps.tenant_id = users.tenant_id
                     AND second_steps.user_id = users.id

@@ -23,13 +23,13 @@ struct PasswordCheck: Sendable {
 
     private struct Candidate: RowDecodable {
         let user: ID<User>
-        let role: Role
         let passwordHash: String?
+        let held: HeldRole
 
         init(row: inout Row) throws {
             user = try row.next()
-            role = try row.next()
             passwordHash = try row.next()
+            held = try HeldRole(row: &row)
         }
     }
 
@@ -56,7 +56,7 @@ struct PasswordCheck: Sendable {
         let newHash =
             Passwords.needsRehash(hash) ? try await passwords.rehash(credentials.password) : nil
         return CheckedPassword(
-            caller: Caller(tenant: tenant, actor: .user(candidate.user), role: candidate.role),
+            caller: Caller(tenant: tenant, actor: .user(candidate.user), as: candidate.held),
             account: account.failures, newHash: newHash)
     }
 
@@ -141,9 +141,10 @@ struct PasswordCheck: Sendable {
         guard let tenant, let email = EmailAddress.normalised(email) else { return nil }
         return try await tx.first(
             """
-            SELECT id, role, password_hash
-            FROM users
-            WHERE tenant_id = \(tenant) AND email = \(email) AND deactivated_at IS NULL
+            SELECT users.id, users.password_hash, \(HeldRole.columns)
+            FROM users \(HeldRole.join)
+            WHERE users.tenant_id = \(tenant) AND users.email = \(email)
+                AND users.deactivated_at IS NULL
             """)
     }
 

@@ -109,14 +109,15 @@ extension Sessions {
         // tenant: found by the token's hash, which is unique across tenants.
         try await tx.first(
             """
-            SELECT users.id, users.role, users.name, users.email, sessions.csrf,
+            SELECT users.id, users.name, users.email, sessions.csrf,
                 sessions.created_at, sessions.expires_at, sessions.last_used_at,
                 CASE WHEN tenants.second_step_required_at IS NULL
                     OR second_steps.confirmed_at IS NOT NULL
                     OR sessions.is_strong = 1 THEN 0 ELSE 1 END,
-                tenants.allowed_addresses, \(TenantProfile.columns)
+                tenants.allowed_addresses, \(TenantProfile.columns), \(HeldRole.columns)
             FROM sessions
             JOIN users ON users.tenant_id = sessions.tenant_id AND users.id = sessions.user_id
+            \(HeldRole.join)
             JOIN tenants ON tenants.id = sessions.tenant_id
             LEFT JOIN second_steps ON second_steps.tenant_id = users.tenant_id
                 AND second_steps.user_id = users.id
@@ -150,7 +151,6 @@ extension Sessions {
 extension SignedIn: RowDecodable {
     package init(row: inout Row) throws {
         let user: ID<User> = try row.next()
-        let role: Role = try row.next()
         name = try row.next()
         email = try row.next()
         csrf = try row.next()
@@ -160,6 +160,7 @@ extension SignedIn: RowDecodable {
         mustSetUp = try row.next()
         addresses = try row.next() ?? .anywhere
         tenant = try TenantProfile(row: &row)
-        caller = Caller(tenant: tenant.id, actor: .user(user), role: role)
+        caller = Caller(
+            tenant: tenant.id, actor: .user(user), as: try HeldRole(row: &row))
     }
 }

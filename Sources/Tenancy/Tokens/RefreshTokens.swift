@@ -128,12 +128,14 @@ extension RefreshTokens {
         // tenant: found by the token's hash, which is unique across tenants.
         try await tx.first(
             """
-            SELECT refresh_tokens.tenant_id, users.id, users.role, refresh_tokens.family_id,
+            SELECT refresh_tokens.tenant_id, users.id, refresh_tokens.family_id,
                 refresh_tokens.expires_at, refresh_tokens.used_at, refresh_tokens.revoked_at,
-                users.deactivated_at, refresh_tokens.remote, refresh_tokens.user_agent
+                users.deactivated_at, refresh_tokens.remote, refresh_tokens.user_agent,
+                \(HeldRole.columns)
             FROM refresh_tokens
             JOIN users ON users.tenant_id = refresh_tokens.tenant_id
                 AND users.id = refresh_tokens.user_id
+            \(HeldRole.join)
             WHERE refresh_tokens.token_hash = \(SecretToken.hash(token))
             """)
     }
@@ -151,7 +153,6 @@ private struct StoredRefreshToken: RowDecodable {
     init(row: inout Row) throws {
         let tenant: ID<Tenant> = try row.next()
         let user: ID<User> = try row.next()
-        caller = Caller(tenant: tenant, actor: .user(user), role: try row.next())
         family = try row.next()
         expiresAt = try row.next()
         usedAt = try row.next()
@@ -159,5 +160,6 @@ private struct StoredRefreshToken: RowDecodable {
         isActive = try row.next(Instant?.self) == nil
         let (remote, agent): (String?, String?) = (try row.next(), try row.next())
         origin = remote.map { Origin(remote: $0, agent: agent) }
+        caller = Caller(tenant: tenant, actor: .user(user), as: try HeldRole(row: &row))
     }
 }

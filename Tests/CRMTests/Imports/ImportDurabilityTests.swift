@@ -110,7 +110,7 @@ import Testing
             let run = try await database.read(as: .system(world.vantage)) {
                 try await Imports($0).find(id)
             }
-            let caller = run.caller(role: .companyAdmin)
+            let caller = run.keeper
             let ground = try await database.read(as: caller) { try await ImportGround(in: $0) }
             let chunk = try await desk.files.withLocalCopy(of: run) { path in
                 let supply = RowSupply(

@@ -163,6 +163,55 @@ import Testing
     }
 
     @Test(arguments: EngineKind.allCases)
+    func `who has a role that is another now has to ask again, and nobody else`(
+        on engine: EngineKind
+    ) async throws {
+        try await World.with(engine) { world in
+            let role = try await world.narrow(world.sam, "Junior", .salesperson)
+            let held = try await world.asking(world.ada) {
+                try await Roles($0).held(by: world.sam.id)
+            }
+            let feed = try await Self.feed(world)
+            let sam = Caller(tenant: world.vantage, actor: .user(world.sam.id), as: held)
+            let (_, messages) = feed.subscribe(sam)
+            let (_, others) = feed.subscribe(Self.caller(world.max))
+            let listener = Task { for await _ in messages {} }
+            let running = Task { try await feed.run() }
+            let changed = try await world.ada.patch(
+                "/api/v1/roles/\(role)", ["masks": ["contacts"]], version: 1)
+            #expect(changed.status == 200)
+            await listener.value
+            _ = try await world.sam.lead(["company": "Orchard"])
+            var stream = others.makeAsyncIterator()
+            while let message = await stream.next(),
+                !String(buffer: message).contains("lead.created")
+            {}
+            feed.stop()
+            running.cancel()
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
+    func `each is told what their own role shows of a lead`(on engine: EngineKind) async throws {
+        try await World.with(engine) { world in
+            let seen = try await Self.now(world)
+            let lead: JSON = ["email": "o@orchard.example", "phone": "+14155550123"]
+            let id = try await world.sam.lead(lead)
+            let feed = try await Self.feed(world)
+            try await Self.settled(world, seen)
+            for masks in [Mask.contacts, .internalNotes, []] {
+                let caller = Caller(
+                    tenant: world.vantage, actor: .user(world.sam.id), role: .salesperson,
+                    grants: Grants.of(.salesperson).narrowed(by: [:], masking: masks))
+                let told = try await feed.missed(caller, after: seen).messages
+                    .map { String(buffer: $0) }.joined()
+                #expect(told.contains(id))
+                #expect(told.contains("orchard.example") == !masks.contains(.contacts))
+            }
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
     func `who listens is told as it happens`(on engine: EngineKind) async throws {
         try await World.with(engine) { world in
             let feed = try await Self.feed(world)

@@ -11,7 +11,7 @@ import Web
 
 @Suite struct SettingsPagesTests {
     private static let sections = [
-        "users", "teams", "stages", "fields", "assignment", "forms", "keys",
+        "users", "roles", "teams", "stages", "fields", "assignment", "forms", "keys",
     ]
 
     private static func furnish(_ world: World) async throws {
@@ -28,6 +28,9 @@ import Web
                 ]
             ])
         _ = try await ada.post("/api/v1/api-keys", ["name": "Web shop"])
+        _ = try await ada.post(
+            "/api/v1/roles",
+            ["name": "Junior <sales>", "base": "salesperson", "changes": ["leads.read": ["own"]]])
         _ = try await world.asking(ada) { scope in
             try await Forms(scope).create(Form(Fields(["name": "Ask for a demo"])))
         }
@@ -39,7 +42,8 @@ import Web
             zip(
                 sections,
                 [
-                    "ada@vantage.example", "South &lt;&amp;&gt; Coast", "Negotiation", "Which ERP",
+                    "ada@vantage.example", "Junior &lt;sales&gt;", "South &lt;&amp;&gt; Coast",
+                    "Negotiation", "Which ERP",
                     "Eastern", "Ask for a demo", "Web shop",
                 ])))
     func `a section shows what there is, whole or as a fragment`(

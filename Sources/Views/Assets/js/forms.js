@@ -7,6 +7,9 @@
  * - `[data-open-form="dialog"]` opens a dialog on a record, its fields filled from `data-fill-*`.
  * - `[data-do]` sends at once, after the question of `data-confirm`.
  * - `[data-row]` sends each field of a row as it is left.
+ * - `data-part` on controls named `list` (check boxes) or `map.key` (their words): one value each.
+ * - `data-made="other"` on a select: an option with `data-base` is sent as `other`, its base as the
+ *   field itself.
  * - `data-reveal="dialog"` shows the token of the answer, which is told only once.
  * - `data-then="/page"` leads on when it is done.
  */
@@ -106,13 +109,62 @@ export function valueOf(control) {
 function bodyOf(form, method, before) {
   /** @type {Record<string, unknown>} */
   const body = {};
-  for (const control of controls(form)) {
+  for (const control of controls(form).filter((one) => !isPart(one))) {
     const value = valueOf(control);
-    if (method !== "PATCH" ? value !== null : control.value !== (before[control.name] ?? "")) {
-      body[control.name] = value;
+    if (method !== "PATCH" ? value === null : control.value === (before[control.name] ?? "")) {
+      continue;
+    }
+    body[control.name] = value;
+    const other = control.dataset.made;
+    if (!other) continue;
+    const base = /** @type {HTMLSelectElement} */ (control).selectedOptions[0]?.dataset.base;
+    body[other] = base ? value : null;
+    if (base) body[control.name] = base;
+  }
+  return Object.assign(body, partsOf(form, method, before));
+}
+
+/** @param {Control} control */
+const isPart = (control) => control.dataset.part !== undefined;
+
+/** @param {string} text */
+const wordsOf = (text) => text.split(" ").filter(Boolean);
+
+/**
+ * The lists and maps of a form, whole: of a new record what is not empty, else what was changed.
+ * @param {HTMLFormElement} form @param {string} method @param {Record<string, string>} before
+ */
+function partsOf(form, method, before) {
+  /** @type {Record<string, any>} */
+  const whole = {};
+  const changed = new Set();
+  for (const control of controls(form).filter(isPart)) {
+    const [field, ...key] = control.name.split(".");
+    const was = before[control.name] ?? "";
+    if (key.length) {
+      (whole[field] ??= {})[key.join(".")] = wordsOf(control.value);
+      if (control.value !== was) changed.add(field);
+    } else {
+      const { checked } = /** @type {HTMLInputElement} */ (control);
+      whole[field] ??= [];
+      if (checked) whole[field].push(control.value);
+      if (checked !== wordsOf(was).includes(control.value)) changed.add(field);
     }
   }
-  return body;
+  const sent = Object.entries(whole).filter(([field, value]) =>
+    method !== "PATCH" ? Object.keys(value).length > 0 : changed.has(field)
+  );
+  return Object.fromEntries(sent);
+}
+
+/** @param {HTMLFormElement} form @param {string} name @param {string} value */
+function fill(form, name, value) {
+  for (const control of controls(form).filter((one) => one.name === name)) {
+    if (control.type !== "checkbox") control.value = value;
+    else if (isPart(control)) {
+      /** @type {HTMLInputElement} */ (control).checked = wordsOf(value).includes(control.value);
+    }
+  }
 }
 
 // Dialogs on a record
@@ -142,10 +194,7 @@ function edit(button) {
   const form = /** @type {HTMLFormElement} */ ($("form", box));
   form.reset();
   clearErrors(form);
-  for (const [name, value] of Object.entries(fillOf(button))) {
-    const control = controls(form).find((one) => one.name === name);
-    if (control) control.value = value;
-  }
+  for (const [name, value] of Object.entries(fillOf(button))) fill(form, name, value);
   opener = button;
   box.showModal();
   controls(form)[0]?.focus();
