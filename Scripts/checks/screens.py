@@ -18,7 +18,8 @@ DATA = ROOT / "var/demo-screens"
 PAGES = {
     "today": "/today", "pipeline": "/pipeline", "leads": "/leads", "customers": "/customers",
     "import": "/import", "inbox": "/inbox", "developers": "/developers",
-    "users": "/settings/users", "teams": "/settings/teams", "stages": "/settings/stages",
+    "users": "/settings/users", "roles": "/settings/roles", "teams": "/settings/teams",
+    "stages": "/settings/stages",
     "fields": "/settings/fields", "assignment": "/settings/assignment",
     "forms": "/settings/forms", "keys": "/settings/keys", "jobs": "/jobs",
     "audit": "/audit", "outbox": "/outbox", "break-glass": "/break-glass",
@@ -84,10 +85,32 @@ def share(page: Page) -> None:
     page.keyboard.type("12.5")
 
 
+def narrow(page: Page) -> None:
+    page.goto("/settings/roles")
+    chromium.ready(page).get_by_role("button", name="Narrow Junior sales").click()
+    page.locator("dialog[open]").wait_for()
+
+
+def new_key(page: Page) -> None:
+    page.goto("/settings/keys")
+    chromium.ready(page).get_by_role("button", name="New key").click()
+    page.get_by_text("Only some of what I may do").click()
+
+
 STATES = {
     "leave": leave, "share": share,
     "drawer": drawer, "palette": palette, "new-lead": new_lead, "lost": lost, "access": access,
+    "narrow": narrow, "new-key": new_key,
 }
+
+
+def narrowed(base: str, company: Company) -> None:
+    """Makes a role of the company's own, where there is none."""
+    with closing(API(base, company)) as api:
+        if not api.ok("GET", "/roles")["data"]:
+            api.ok("POST", "/roles", json={
+                "name": "Junior sales", "base": "salesperson", "masks": ["internal_notes"],
+                "changes": {"leads.read": ["own", "shared"], "exports.run": []}})
 
 
 def invited(base: str, company: Company) -> str:
@@ -116,6 +139,7 @@ def main(wanted: set[str]) -> None:
     with Server(DATA) as server, sync_playwright() as playwright:
         launched = chromium.launch(playwright)
         welcome = invited(server.base, company)
+        narrowed(server.base, company)
         for size in (chromium.WIDE, chromium.NARROW):
             for scheme in ("light", "dark"):
                 context = chromium.context(launched, server.base, size, scheme)

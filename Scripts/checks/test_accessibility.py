@@ -9,7 +9,7 @@ AXE = AXE_FILE_PATH.read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = [
     "/today", "/pipeline", "/leads", "lead", "/customers", "/import", "/inbox", "/developers",
-    "/settings/users", "/settings/teams", "/settings/stages", "/settings/fields",
+    "/settings/users", "/settings/roles", "/settings/teams", "/settings/stages", "/settings/fields",
     "/settings/assignment", "/settings/forms", "/settings/keys", "/settings/sign-in",
     "/account/security", "/jobs", "/outbox", "/audit", "/nowhere",
 ]

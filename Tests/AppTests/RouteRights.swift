@@ -152,7 +152,8 @@ enum RouteRights {
             .right(.peopleEdit),
             [
                 "POST /api/v1/users", "PATCH /api/v1/users/{id}",
-                "GET /api/v1/users/{id}/open-work",
+                "GET /api/v1/users/{id}/open-work", "GET /api/v1/roles", "POST /api/v1/roles",
+                "GET /api/v1/roles/{id}", "PATCH /api/v1/roles/{id}", "DELETE /api/v1/roles/{id}",
                 "POST /api/v1/users/{id}/invitation", "DELETE /api/v1/users/{id}/invitation",
                 "DELETE /api/v1/users/{id}/sessions", "DELETE /api/v1/users/{id}/totp",
                 "POST /api/v1/teams", "PATCH /api/v1/teams/{id}", "DELETE /api/v1/teams/{id}",
@@ -193,7 +194,7 @@ enum RouteRights {
         (
             .right(.settingsEdit),
             [
-                "GET /settings/users", "GET /settings/teams", "GET /settings/stages",
+                "GET /settings/users", "GET /settings/roles", "GET /settings/teams", "GET /settings/stages",
                 "GET /settings/fields", "GET /settings/assignment", "GET /settings/forms",
                 "GET /settings/keys", "GET /settings/sign-in", "GET /api/v1/forms",
                 "POST /api/v1/forms", "PATCH /api/v1/forms/{id}", "DELETE /api/v1/forms/{id}",
