@@ -56,7 +56,9 @@ enum RouteRights {
         (
             .nothing,
             [
-                "GET /sign-in", "GET /forgot", "GET /welcome/{token}", "GET /reset/{token}",
+                "GET /sign-in", "GET /sign-in/code", "GET /sign-in/openid/{tenant}",
+                "GET /api/v1/sign-in/ways", "POST /api/v1/sign-in/openid/attempts",
+                "POST /api/v1/sign-in/openid/code", "GET /forgot", "GET /welcome/{token}", "GET /reset/{token}",
                 "GET /f/{token}", "GET /f/{token}/embed.js", "POST /f/{token}",
                 "OPTIONS /f/{token}", "POST /api/v1/sessions", "POST /api/v1/tokens",
                 "POST /api/v1/tokens/refresh", "POST /api/v1/invitations/acceptance",
@@ -152,7 +154,8 @@ enum RouteRights {
             .right(.peopleEdit),
             [
                 "POST /api/v1/users", "PATCH /api/v1/users/{id}",
-                "GET /api/v1/users/{id}/open-work", "GET /api/v1/roles", "POST /api/v1/roles",
+                "GET /api/v1/users/{id}/open-work", "DELETE /api/v1/users/{id}/openid",
+                "GET /api/v1/roles", "POST /api/v1/roles",
                 "GET /api/v1/roles/{id}", "PATCH /api/v1/roles/{id}", "DELETE /api/v1/roles/{id}",
                 "POST /api/v1/users/{id}/invitation", "DELETE /api/v1/users/{id}/invitation",
                 "DELETE /api/v1/users/{id}/sessions", "DELETE /api/v1/users/{id}/totp",
@@ -201,7 +204,9 @@ enum RouteRights {
                 "POST /api/v1/forms/{id}/token", "PATCH /api/v1/stages/{key}",
                 "PUT /api/v1/custom-fields", "GET /api/v1/assignment-rules",
                 "PUT /api/v1/assignment-rules", "PUT /api/v1/sign-in-policy",
-                "PUT /api/v1/audit/retention", "PUT /api/v1/touch-guard", "PUT /api/v1/break-glass/policy",
+                "PUT /api/v1/audit/retention", "PUT /api/v1/touch-guard", "GET /api/v1/sign-in/openid",
+                "PUT /api/v1/sign-in/openid", "DELETE /api/v1/sign-in/openid",
+                "GET /api/v1/sign-in/addresses", "PUT /api/v1/sign-in/addresses", "PUT /api/v1/break-glass/policy",
             ]
         )
     ]

@@ -87,7 +87,9 @@ package struct OpenIDIdentities: Sendable {
             DELETE FROM openid_identities
             WHERE tenant_id = \(scope.tenant) AND user_id = \(user)
             """)
-        guard gone > 0 else { throw Problem.notFound("link") }
+        guard gone > 0 else {
+            throw Problem.conflict("This person has no account linked at a provider.")
+        }
         try await scope.record(Event("user.openid_unlinked", user.uuid))
     }
 
