@@ -9,7 +9,8 @@ func keysSection(_ page: KeysPage, canEdit: Bool) -> HTML {
         : """
         <section class="panel flush"><div class="tablewrap" role="region" aria-label="API keys" \
         tabindex="0"><table class="grid all stacked"><thead><tr><th>Name</th><th>Key</th>\
-        <th>May</th><th>Made</th><th>Last used</th>\(when: canEdit, "<th><span class=\"vh\">Actions</span></th>")</tr>\
+        <th>May</th><th>Made</th>\
+        <th>Last used</th>\(when: canEdit, "<th><span class=\"vh\">Actions</span></th>")</tr>\
         </thead><tbody>\(page.keys.map { keyRow($0, canEdit: canEdit) })</tbody></table></div>\
         </section>
         """

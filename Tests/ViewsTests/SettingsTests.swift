@@ -47,7 +47,7 @@ import Testing
         let narrow = markup.tags.first {
             $0.attributes["data-open-form"] == "role-narrow-salesperson"
         }
-        #expect(narrow?.attributes["data-fill-changes.leads.read"] == "own")
+        #expect(body.text.contains("data-fill-changes.leads.read=\"own\""))
         #expect(narrow?.attributes["data-fill-masks"] == "internal_notes")
         let select = markup.tags.first { $0.attributes["name"] == "changes.leads.read" }
         #expect(select?.name == "select" && select?.attributes["data-part"] != nil)

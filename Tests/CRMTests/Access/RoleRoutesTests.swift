@@ -172,7 +172,7 @@ extension World {
             let desk = ImportDesk(world: world)
             let file = "Company,Notes\nOrchard,margin"
             let sent = try await desk.send(file, as: world.sam, dryRun: false)
-            #expect(sent.status == 201)
+            #expect(sent.status == 202)
             let place = "/api/v1/imports/\(sent.json["id"]?.string ?? "")"
             let role = try await world.narrow(
                 world.sam, "Junior", .salesperson, ["imports.run": []])
@@ -196,8 +196,10 @@ extension World {
             let made = try await world.ada.post(
                 "/api/v1/api-keys", ["name": "Loader", "rights": ["imports.run"]])
             let key = world.nobody.bearing(made.json["token"]?.string ?? "")
+            let mapping: JSON = ["columns": ["Company": "company"]]
             func send(_ text: String) async throws -> Answer {
                 var form = FormBody()
+                form.field("mapping", mapping.text)
                 form.field("dry_run", "false")
                 form.file("file", "leads.csv", Array(text.utf8))
                 return try await key.send(
