@@ -685,10 +685,8 @@ CREATE TABLE tenants (
     time_zone TEXT NOT NULL DEFAULT 'UTC',
     created_at INTEGER NOT NULL
 , file_quota_bytes INTEGER NOT NULL DEFAULT 21474836480
-    CHECK (file_quota_bytes >= 0), audit_days INTEGER CHECK (audit_days >= 90), second_step_required_at INTEGER, touch_guard_hours INTEGER NOT NULL DEFAULT 24
-    CHECK (touch_guard_hours BETWEEN 0 AND 720)) STRICT;
-    CHECK (file_quota_bytes >= 0), audit_days INTEGER CHECK (audit_days >= 90), second_step_required_at INTEGER, break_glass_forbidden_at INTEGER) STRICT;
-    CHECK (file_quota_bytes >= 0), audit_days INTEGER CHECK (audit_days >= 90), second_step_required_at INTEGER, allowed_addresses TEXT) STRICT;
+    CHECK (file_quota_bytes >= 0), audit_days INTEGER CHECK (audit_days >= 90), second_step_required_at INTEGER, allowed_addresses TEXT, touch_guard_hours INTEGER NOT NULL DEFAULT 24
+    CHECK (touch_guard_hours BETWEEN 0 AND 720), break_glass_forbidden_at INTEGER) STRICT;
 CREATE TABLE users (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,

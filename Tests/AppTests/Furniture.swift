@@ -99,7 +99,7 @@ struct Furniture: Sendable {
     private func breakGlass() async throws -> String {
         let id = UUIDv7.next()
         let caller = Caller(tenant: admin.tenant, actor: .user(admin.id), role: admin.role)
-        try await world.database.write(as: caller, at: world.clock.now) { scope in
+        _ = try await world.database.write(as: caller, at: world.clock.now) { scope in
             try await scope.tx.execute(
                 """
                 INSERT INTO break_glass (tenant_id, id, operator_tenant_id, operator_id,

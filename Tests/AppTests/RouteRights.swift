@@ -58,7 +58,8 @@ enum RouteRights {
             [
                 "GET /sign-in", "GET /sign-in/code", "GET /sign-in/openid/{tenant}",
                 "GET /api/v1/sign-in/ways", "POST /api/v1/sign-in/openid/attempts",
-                "POST /api/v1/sign-in/openid/code", "GET /forgot", "GET /welcome/{token}", "GET /reset/{token}",
+                "POST /api/v1/sign-in/openid/code", "GET /forgot", "GET /welcome/{token}",
+                "GET /reset/{token}",
                 "GET /f/{token}", "GET /f/{token}/embed.js", "POST /f/{token}",
                 "OPTIONS /f/{token}", "POST /api/v1/sessions", "POST /api/v1/tokens",
                 "POST /api/v1/tokens/refresh", "POST /api/v1/invitations/acceptance",
@@ -77,13 +78,13 @@ enum RouteRights {
                 "GET /developers", "GET /live", "GET /settings", "GET /account/security",
                 "GET /account/second-step", "GET /api/v1/leads", "GET /api/v1/leads/count",
                 "GET /api/v1/search", "GET /api/v1/stages", "GET /api/v1/custom-fields",
-                "GET /api/v1/users", "GET /api/v1/teams", "GET /api/v1/partners",
+                "GET /api/v1/teams", "GET /api/v1/partners",
                 "GET /api/v1/views", "POST /api/v1/views", "GET /api/v1/me", "PATCH /api/v1/me",
                 "GET /api/v1/me/totp", "POST /api/v1/me/totp",
                 "POST /api/v1/me/totp/confirmation", "POST /api/v1/me/totp/removal",
                 "GET /api/v1/sessions", "DELETE /api/v1/sessions",
                 "DELETE /api/v1/sessions/current", "GET /api/v1/sign-in-policy",
-                "GET /api/v1/access/explain", "GET /api/v1/access/rights", "GET /api/v1/touch-guard",
+                "GET /api/v1/access/explain", "GET /api/v1/access/rights",
             ]
         ),
         (
@@ -93,6 +94,7 @@ enum RouteRights {
                 "POST /api/v1/changes/{change}/undo",
             ]
         ),
+        (.right(.peopleRead), ["GET /api/v1/users"]),
         (.ownOr(.peopleRead), ["GET /api/v1/users/{id}", "GET /api/v1/users/{id}/teams"]),
     ]
 
@@ -197,16 +199,19 @@ enum RouteRights {
         (
             .right(.settingsEdit),
             [
-                "GET /settings/users", "GET /settings/roles", "GET /settings/teams", "GET /settings/stages",
+                "GET /settings/users", "GET /settings/roles", "GET /settings/teams",
+                "GET /settings/stages",
                 "GET /settings/fields", "GET /settings/assignment", "GET /settings/forms",
                 "GET /settings/keys", "GET /settings/sign-in", "GET /api/v1/forms",
                 "POST /api/v1/forms", "PATCH /api/v1/forms/{id}", "DELETE /api/v1/forms/{id}",
                 "POST /api/v1/forms/{id}/token", "PATCH /api/v1/stages/{key}",
                 "PUT /api/v1/custom-fields", "GET /api/v1/assignment-rules",
                 "PUT /api/v1/assignment-rules", "PUT /api/v1/sign-in-policy",
-                "PUT /api/v1/audit/retention", "PUT /api/v1/touch-guard", "GET /api/v1/sign-in/openid",
+                "PUT /api/v1/audit/retention", "GET /api/v1/touch-guard", "PUT /api/v1/touch-guard",
+                "GET /api/v1/sign-in/openid",
                 "PUT /api/v1/sign-in/openid", "DELETE /api/v1/sign-in/openid",
-                "GET /api/v1/sign-in/addresses", "PUT /api/v1/sign-in/addresses", "PUT /api/v1/break-glass/policy",
+                "GET /api/v1/sign-in/addresses", "PUT /api/v1/sign-in/addresses",
+                "PUT /api/v1/break-glass/policy",
             ]
         )
     ]

@@ -184,7 +184,7 @@ import Testing
                     }
                     #expect(problem?.isUnauthenticated == true, "\(forgery.name)")
                 }
-                #expect(try await door.bearer(token: token, at: Ground.now) == ground.sam)
+                #expect(try await door.bearer(token: token, at: Ground.now).caller == ground.sam)
             }
         }
     }

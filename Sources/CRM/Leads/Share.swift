@@ -144,13 +144,13 @@ package struct Shares: Sendable {
     }
 
     /// Those of some leads, by name, the ones that have ended left out. A partner's people see
-    /// that their company has it, and nobody else.
+    /// that their company or they themselves have it, and nobody else.
     package func list(of ids: [ID<Lead>]) async throws -> [ID<Lead>: [Share]] {
         var own: SQL = ""
         if scope.caller.role == .partner {
             own = """
-                AND c.partner_id = (SELECT partner_id FROM users
-                    WHERE tenant_id = \(scope.tenant) AND id = \(scope.caller.user))
+                AND (c.user_id = \(scope.caller.user) OR c.partner_id = (SELECT partner_id
+                    FROM users WHERE tenant_id = \(scope.tenant) AND id = \(scope.caller.user)))
                 """
         }
         let shares: [Share] = try await scope.tx.all(

@@ -31,14 +31,13 @@ package struct Users: Sendable {
             """)
     }
 
-    /// - Throws: `Problem.notFound`, also for a person of another company or one that the caller
-    ///   may not read about.
+    /// - Throws: `Problem.notFound`, also for a person of another company.
     package func find(_ id: ID<User>) async throws -> User {
         let user: User? = try await scope.tx.first(
             """
             SELECT \(User.columns)
             FROM users
-            WHERE tenant_id = \(scope.tenant) AND id = \(id) \(reach)
+            WHERE tenant_id = \(scope.tenant) AND id = \(id)
             """)
         guard let user else { throw Problem.notFound("user") }
         return user

@@ -41,6 +41,8 @@ import Testing
         #expect(rights.isDisjoint(with: writes.union([.exportsRun, .importsRun, .keysEdit])))
         #expect(rights.contains(.leadsRead) && rights.contains(.auditRead))
         for right in rights { #expect(Grants.breakGlass[right] == .company, "\(right)") }
+    }
+
     /// What a company could ask for: every right at random spans, and random masks.
     private static func narrowing(_ dice: inout Dice) -> (changes: [Right: Span], masks: Mask) {
         var changes: [Right: Span] = [:]

@@ -49,8 +49,8 @@ import Testing
             let refreshed = try await door.refresh(token: tokens.refreshToken, at: now)
             let callers = [
                 try await door.session(token: session, at: now)?.caller,
-                try await door.bearer(token: tokens.accessToken, at: now),
-                try await door.bearer(token: refreshed.accessToken, at: now),
+                try await door.bearer(token: tokens.accessToken, at: now).caller,
+                try await door.bearer(token: refreshed.accessToken, at: now).caller,
                 try await ground.read(as: ground.ada) { scope in
                     let user = try #require(ground.sam.user)
                     return Caller(
@@ -82,13 +82,13 @@ import Testing
             let role = try await role(
                 in: ground, .companyAdmin, RoleInput(name: "Keeper", changes: ["exports.run": []]))
             try await give(role.id, to: boss, in: ground)
-            let before = try await door.bearer(token: key.token, at: now)
+            let before = try await door.bearer(token: key.token, at: now).caller
             #expect(before.grants == role.grants)
             let changed = try await door.write(as: ground.ada, at: now) {
                 try await Roles($0).change(
                     role.id, RoleInput(changes: ["leads.read": ["territory"]]), version: 1)
             }
-            let after = try await door.bearer(token: key.token, at: now)
+            let after = try await door.bearer(token: key.token, at: now).caller
             #expect(after.grants == changed.grants)
             #expect(after.grants[.leadsRead] == .territory && after.may(.exportsRun))
         }
