@@ -28,11 +28,14 @@ private func ownRoles(_ roles: [RoleRow], canEdit: Bool) -> HTML {
 }
 
 private func ownRole(_ role: RoleRow, canEdit: Bool) -> HTML {
-    let differences = role.differences.map { "<li>\($0)</li>" as HTML }
+    let differences: HTML =
+        role.differences.isEmpty
+        ? "Nothing yet"
+        : "<ul class=\"terse\">\(role.differences.map { "<li>\($0)</li>" as HTML })</ul>"
     return """
         <tr><td class="strong">\(role.name)</td>\
         <td data-label="Made of">\(role.base.name)</td><td class="wrap">\
-        \(role.differences.isEmpty ? "Nothing yet" : "<ul class=\"terse\">\(differences)</ul>")</td>\
+        \(differences)</td>\
         <td data-label="People">\(role.people)</td>\
         \(when: canEdit, "<td class=\"acts-cell\">\(roleActions(role))</td>")</tr>
         """

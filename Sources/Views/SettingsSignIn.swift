@@ -47,7 +47,7 @@ func signInSection(_ page: SignInPolicyPage, canEdit: Bool) -> HTML {
     let body: HTML = """
         <div class="panel-body"><p>\(page.peopleWithSecondStep) of \(page.people) people are asked \
         for a code as well as their password. \(next) API keys are not affected.</p>\
-        \(when: canEdit, requireButton(isOn: isOn))</div>
+        \(when: canEdit, "<div class=\"row\">\(requireButton(isOn: isOn))</div>")</div>
         """
     return """
         \(sectionHead("Sign-in", "What your company asks of everybody who signs in."))\

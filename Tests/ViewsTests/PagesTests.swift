@@ -31,7 +31,9 @@ import Views
 
     @Test(arguments: pages.keys.sorted())
     func `every tag is closed and every reference leads somewhere`(of name: String) throws {
-        let markup = PagesMarkup(try #require(Self.pages[name]))
+        let page = try #require(Self.pages[name])
+        let markup = PagesMarkup(page)
+        #expect(!page.text.contains("HTML(bytes"), "Markup was made into a text.")
         #expect(markup.tags.count > 20)
         #expect(markup.faults == [])
         #expect(markup.doubledIDs == [])

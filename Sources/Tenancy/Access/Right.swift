@@ -71,6 +71,8 @@ package enum Right: String, Sendable, CaseIterable, SQLConvertible {
         case .operationsManage: "manage jobs and the ledger"
         case .auditRead: "read the audit log"
         case .exportsRun: "export"
+        case .ticketsComment: "comment on tickets"
+        case .ticketsWork: "work on tickets"
         case .importsRun: "import leads"
         default: "\(verb) \(noun)"
         }

@@ -83,10 +83,18 @@ import Testing
             let callers = people.map {
                 Caller(tenant: world.vantage, actor: .user($0.id), role: $0.role)
             }
+            // On PostgreSQL an event is read once every transaction from before it has ended, also
+            // those of other tests.
+            let start = FeedPlace(number: 0)
+            @Sendable func isThere(_ tx: any Transaction) async throws -> Bool {
+                try await Feed.events(after: start, of: world.vantage, limit: 500, in: tx)
+                    .contains { $0.name == "lead.created" }
+            }
+            while try await !world.database.read(isThere) { await Task.yield() }
             let (events, told) = try await world.database.read(as: .system(world.vantage)) {
                 scope in
                 let events = try await Feed.events(
-                    after: FeedPlace(number: 0), of: world.vantage, limit: 500, in: scope.tx)
+                    after: start, of: world.vantage, limit: 500, in: scope.tx)
                 var bulletin = try await Bulletin(events, for: callers, in: scope)
                 let created = events.filter { $0.name == "lead.created" }
                 let told = callers.map { caller in
