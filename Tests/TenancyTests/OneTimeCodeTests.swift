@@ -35,6 +35,17 @@ import Testing
         }
     }
 
+    @Test func `a code is the same as itself and as no other`() {
+        for _ in 0..<20_000 {
+            let (one, other) = (Int.random(in: 0..<1_000_000), Int.random(in: 0..<1_000_000))
+            let texts = [one, other].map { number in
+                String(repeating: "0", count: 6 - String(number).count) + String(number)
+            }
+            #expect(OneTimeCode.areSame(texts[0], texts[1]) == (one == other), "\(texts)")
+            #expect(OneTimeCode.areSame(texts[0], texts[0]))
+        }
+    }
+
     /// RFC 4648, section 10, without its padding.
     @Test(arguments: [
         ("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"),

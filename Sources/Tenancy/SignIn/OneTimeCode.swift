@@ -55,10 +55,11 @@ package struct OneTimeCode: Sendable {
         return found
     }
 
-    private static func areSame(_ left: String, _ right: String) -> Bool {
+    /// In the same time for all codes. The parentheses are needed: in Swift `|` and `^` bind alike.
+    static func areSame(_ left: String, _ right: String) -> Bool {
         let (left, right) = (Array(left.utf8), Array(right.utf8))
         guard left.count == right.count else { return false }
-        return zip(left, right).reduce(UInt8(0)) { $0 | $1.0 ^ $1.1 } == 0
+        return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     /// The seed in the letters that people type into an app (RFC 4648 §6).
