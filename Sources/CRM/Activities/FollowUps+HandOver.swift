@@ -32,7 +32,8 @@ extension FollowUps {
 
     /// Takes a follow-up back; whoever has it may give it back.
     ///
-    /// - Throws: `Problem.conflict` when nobody else has it, `forbidden`
+    /// - Throws: `Problem.conflict` when nobody else has it, `forbidden` for who neither has it nor
+    ///   may share the lead.
     package func recall(_ id: ID<FollowUp>) async throws {
         let followUp = try await find(id)
         let hand = try await hand(of: id)

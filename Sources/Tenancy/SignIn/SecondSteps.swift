@@ -105,7 +105,7 @@ package struct SecondSteps: Sendable {
         try scope.caller.must(.peopleEdit)
         let users = Users(scope)
         try await users.mustNotTakeOver(users.find(user))
-        try await Users(scope).mustCover(user)
+        try await users.mustCover(user)
         guard try await find(user) != nil else {
             throw Problem.conflict("This person has no second step.")
         }
