@@ -502,6 +502,7 @@ CREATE UNIQUE INDEX lead_shares_by_follow_up ON public.lead_shares USING btree (
 CREATE UNIQUE INDEX lead_shares_by_lead ON public.lead_shares USING btree (tenant_id, lead_id, user_id, partner_id);
 CREATE INDEX lead_shares_by_partner ON public.lead_shares USING btree (tenant_id, partner_id, lead_id, ends_at) WHERE (partner_id IS NOT NULL);
 CREATE INDEX lead_shares_by_user ON public.lead_shares USING btree (tenant_id, user_id, lead_id, relation, ends_at) WHERE (user_id IS NOT NULL);
+CREATE TRIGGER lead_shares_mark AFTER INSERT ON public.lead_shares FOR EACH ROW EXECUTE FUNCTION lead_shares_mark();
 ALTER TABLE lead_shares ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON lead_shares AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
@@ -558,6 +559,8 @@ CREATE TABLE leads (
     version bigint NOT NULL DEFAULT 1,
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL,
+    was_shared boolean NOT NULL DEFAULT false,
+    due_at bigint NOT NULL DEFAULT '9000000000000000000'::bigint,
     CONSTRAINT leads_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT leads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
     CONSTRAINT leads_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES users(tenant_id, id),
@@ -566,11 +569,11 @@ CREATE TABLE leads (
     CONSTRAINT leads_lost_reason_check CHECK ((lost_reason = ANY (ARRAY['price_too_high'::text, 'competitor'::text, 'budget'::text, 'timing'::text, 'feature_gaps'::text, 'other'::text])))
 );
 CREATE INDEX leads_by_closed ON public.leads USING btree (tenant_id, COALESCE(closed_at, (0)::bigint)) WHERE (closed_at IS NOT NULL);
-CREATE INDEX leads_by_created ON public.leads USING btree (tenant_id, created_at);
-CREATE INDEX leads_by_owner ON public.leads USING btree (tenant_id, owner_id, stage, COALESCE(next_follow_up_at, '9000000000000000000'::bigint));
+CREATE INDEX leads_by_created ON public.leads USING btree (tenant_id, created_at, id) INCLUDE (owner_id, was_shared);
+CREATE INDEX leads_by_owner ON public.leads USING btree (tenant_id, owner_id, stage, due_at);
 CREATE INDEX leads_by_owner_created ON public.leads USING btree (tenant_id, owner_id, created_at);
-CREATE INDEX leads_by_stage ON public.leads USING btree (tenant_id, stage, COALESCE(next_follow_up_at, '9000000000000000000'::bigint));
-CREATE INDEX leads_by_stage_created ON public.leads USING btree (tenant_id, stage, created_at);
+CREATE INDEX leads_by_stage ON public.leads USING btree (tenant_id, stage, due_at, id) INCLUDE (owner_id, was_shared);
+CREATE INDEX leads_by_stage_created ON public.leads USING btree (tenant_id, stage, created_at, id) INCLUDE (owner_id, was_shared, value_minor);
 CREATE UNIQUE INDEX leads_email ON public.leads USING btree (tenant_id, email) WHERE (email IS NOT NULL);
 CREATE UNIQUE INDEX leads_external_id ON public.leads USING btree (tenant_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE UNIQUE INDEX leads_phone ON public.leads USING btree (tenant_id, phone) WHERE (phone IS NOT NULL);
@@ -899,6 +902,7 @@ CREATE TABLE teams (
     CONSTRAINT teams_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
     CONSTRAINT teams_tenant_id_parent_id_fkey FOREIGN KEY (tenant_id, parent_id) REFERENCES teams(tenant_id, id)
 );
+CREATE INDEX teams_by_manager ON public.teams USING btree (tenant_id, manager_id) WHERE (manager_id IS NOT NULL);
 ALTER TABLE teams ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON teams AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
@@ -1001,6 +1005,16 @@ BEGIN
             %I = (SELECT NULLIF(current_setting('iperform.tenant', true), '')::uuid)
             OR (SELECT current_setting('iperform.everyone', true)) = 'on')$policy$,
         guarded, tenant_column);
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.lead_shares_mark()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    UPDATE leads SET was_shared = TRUE
+    WHERE tenant_id = NEW.tenant_id AND id = NEW.lead_id AND NOT was_shared;
+    RETURN NULL;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.leads_total_in()

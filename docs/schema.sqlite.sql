@@ -383,6 +383,10 @@ CREATE INDEX lead_shares_by_partner ON lead_shares (tenant_id, partner_id, lead_
     WHERE partner_id IS NOT NULL;
 CREATE INDEX lead_shares_by_user ON lead_shares (tenant_id, user_id, lead_id, relation, ends_at)
     WHERE user_id IS NOT NULL;
+CREATE TRIGGER lead_shares_mark AFTER INSERT ON lead_shares BEGIN
+    UPDATE leads SET was_shared = 1
+    WHERE tenant_id = NEW.tenant_id AND id = NEW.lead_id AND was_shared = 0;
+END;
 CREATE TABLE lead_totals (
     tenant_id BLOB NOT NULL,
     stage TEXT NOT NULL,
@@ -429,7 +433,7 @@ CREATE TABLE leads (
     touches INTEGER NOT NULL DEFAULT 1,
     version INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL, was_shared INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL DEFAULT 9000000000000000000,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, owner_id) REFERENCES users (tenant_id, id),
     FOREIGN KEY (tenant_id, stage) REFERENCES stages (tenant_id, key),
@@ -437,12 +441,12 @@ CREATE TABLE leads (
         OR external_id IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX leads_by_closed ON leads (tenant_id, COALESCE(closed_at, 0)) WHERE closed_at IS NOT NULL;
-CREATE INDEX leads_by_created ON leads (tenant_id, created_at);
-CREATE INDEX leads_by_owner ON leads (tenant_id, owner_id, stage,
-    COALESCE(next_follow_up_at, 9000000000000000000));
+CREATE INDEX leads_by_created ON leads (tenant_id, created_at, id, owner_id, was_shared);
+CREATE INDEX leads_by_owner ON leads (tenant_id, owner_id, stage, due_at);
 CREATE INDEX leads_by_owner_created ON leads (tenant_id, owner_id, created_at);
-CREATE INDEX leads_by_stage ON leads (tenant_id, stage, COALESCE(next_follow_up_at, 9000000000000000000));
-CREATE INDEX leads_by_stage_created ON leads (tenant_id, stage, created_at);
+CREATE INDEX leads_by_stage ON leads (tenant_id, stage, due_at, id, owner_id, was_shared);
+CREATE INDEX leads_by_stage_created ON leads (tenant_id, stage, created_at, id, owner_id, was_shared,
+    value_minor);
 CREATE UNIQUE INDEX leads_email ON leads (tenant_id, email) WHERE email IS NOT NULL;
 CREATE UNIQUE INDEX leads_external_id ON leads (tenant_id, external_id) WHERE external_id IS NOT NULL;
 CREATE UNIQUE INDEX leads_phone ON leads (tenant_id, phone) WHERE phone IS NOT NULL;
@@ -676,6 +680,7 @@ CREATE TABLE teams (
     CONSTRAINT teams_name UNIQUE (tenant_id, name),
     FOREIGN KEY (tenant_id, parent_id) REFERENCES teams (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX teams_by_manager ON teams (tenant_id, manager_id) WHERE manager_id IS NOT NULL;
 CREATE TABLE tenants (
     id BLOB NOT NULL PRIMARY KEY,
     slug TEXT NOT NULL UNIQUE,

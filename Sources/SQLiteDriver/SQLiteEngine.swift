@@ -15,7 +15,7 @@ package final class SQLiteEngine: Engine {
     /// - Throws: `StorageError`, or GRDB's error when the file cannot be opened or migrated.
     package init(path: String, migrations: [Migration], log: Logger) throws {
         let connection = try SQLiteConnection(
-            path: path, readOnly: false, cacheKilobytes: 32_768)
+            path: path, readOnly: false, cacheKilobytes: 16_384)
         try connection.refuseUnfinishedMove()
         try connection.migrate(migrations)
         let wakes = Wakes()

@@ -291,27 +291,29 @@ extension ListRequest {
         }
     }
 
-    /// `AND …` for the rows behind the cursor, written so that an index on the first sort
-    /// column can be used.
+    /// `AND …` for the rows behind the cursor: by a comparison of rows, which an index finds the
+    /// place of, unless one sort rises and another falls.
     package func behind(_ cursors: Cursors) throws -> SQL {
         guard let cursor else { return "" }
         let values = try cursors.values(cursor, of: signature)
         guard values.count == sorts.count else {
             throw Problem.invalid("cursor", "This cursor is not of this list.")
         }
+        let columns = sorts.map { $0.column.sort ?? "" }
         let bound = try zip(sorts, values).map { try Self.bound($0, $1) }
-        var alternatives: [SQL] = []
-        for index in sorts.indices {
-            var terms: [SQL] = (0..<index).map {
-                "\(sorts[$0].column.sort ?? "") = \(bound[$0])"
-            }
-            let sign: SQL = sorts[index].descending ? "<" : ">"
-            terms.append("\(sorts[index].column.sort ?? "") \(sign) \(bound[index])")
-            alternatives.append("(\(SQL.joined(terms, by: " AND ")))")
+        let signs: [SQL] = sorts.map { $0.descending ? "<" : ">" }
+        if sorts.allSatisfy({ $0.descending == sorts[0].descending }) {
+            return """
+                AND (\(SQL.joined(columns, by: ", "))) \(signs[0]) (\(SQL.joined(bound, by: ", ")))
+                """
         }
-        let edge: SQL = sorts[0].descending ? "<=" : ">="
+        let alternatives: [SQL] = sorts.indices.map { index in
+            let equal: [SQL] = (0..<index).map { "\(columns[$0]) = \(bound[$0])" }
+            let behind: SQL = "\(columns[index]) \(signs[index]) \(bound[index])"
+            return "(\(SQL.joined(equal + [behind], by: " AND ")))"
+        }
         return """
-            AND \(sorts[0].column.sort ?? "") \(edge) \(bound[0])
+            AND \(columns[0]) \(signs[0])= \(bound[0])
             AND (\(SQL.joined(alternatives, by: " OR ")))
             """
     }

@@ -37,6 +37,8 @@ package struct Route: Sendable {
     package var isForSetUp = false
     /// Whether it is open also to who is inside by break-glass, though it writes.
     package var isForInsiders = false
+    /// Whether its answer goes on for as long as the page is open.
+    package var staysOpen = false
     package let handle: @Sendable (Call) async throws -> Reply
 
     package struct Parameter: Sendable {

@@ -35,6 +35,8 @@ package struct Lead: Sendable, Equatable {
     package var closedAt: Instant?
     package var score: Int?
     package var nextFollowUpAt: Instant?
+    /// When it is due: without a next step far in the future, so that it comes last.
+    var dueAt: Instant { nextFollowUpAt ?? Instant(microseconds: 9_000_000_000_000_000_000) }
     package var nextFollowUpKind: String?
     package var lastActivityAt: Instant?
     /// A JSON array of texts.

@@ -37,7 +37,7 @@ extension Leads {
         let conditions: SQL = """
             AND l.stage IN \(SQL.list(stages)) \(condition(list, today)) \(reach)
             """
-        let order: SQL = list.isByDue ? "\(Self.due), l.id" : "l.created_at DESC, l.id"
+        let order: SQL = list.isByDue ? "l.due_at, l.id" : "l.created_at DESC, l.id"
         let items = try await scope.tx.rows(
             """
             SELECT \(Lead.columns), \(next("id", list)), \(next("notes", list)) \(Lead.from)
@@ -66,17 +66,18 @@ extension Leads {
             """
             SELECT COUNT(*) FROM leads l
             WHERE l.tenant_id = \(scope.tenant) AND l.owner_id = \(scope.caller.user)
-                AND l.stage IN \(SQL.list(pipeline.pending.map(\.key))) AND \(Self.due) < \(moment)
+                AND l.stage IN \(SQL.list(pipeline.pending.map(\.key))) AND l.due_at < \(moment)
             """) ?? 0
     }
 
     private func condition(_ list: Agenda, _ today: Range<Instant>) -> SQL {
-        let (me, due) = (scope.caller.user, Self.due)
+        let me = scope.caller.user
         return switch list {
-        case .overdue: "AND l.owner_id = \(me) AND \(due) < \(today.lowerBound)"
+        case .overdue: "AND l.owner_id = \(me) AND l.due_at < \(today.lowerBound)"
         case .due:
             """
-            AND l.owner_id = \(me) AND \(due) >= \(today.lowerBound) AND \(due) < \(today.upperBound)
+            AND l.owner_id = \(me)
+            AND l.due_at >= \(today.lowerBound) AND l.due_at < \(today.upperBound)
             """
         case .new:
             """
@@ -86,7 +87,7 @@ extension Leads {
         case .handed:
             // tenant: the caller's, by `handed`.
             "AND l.id IN (SELECT h.lead_id FROM lead_shares h WHERE \(Self.handed(to: me, scope)))"
-        case .team: "AND l.owner_id <> \(me) AND \(due) < \(today.lowerBound)"
+        case .team: "AND l.owner_id <> \(me) AND l.due_at < \(today.lowerBound)"
         case .unassigned: "AND l.owner_id IS NULL"
         }
     }

@@ -66,7 +66,7 @@ extension Leads {
     }
 
     /// What is due first stands first; what has no next step, last.
-    private static let boardOrder: SQL = "\(due), l.id"
+    private static let boardOrder: SQL = "l.due_at, l.id"
 
     /// The first leads of several columns of the board, in one statement.
     func tops(
@@ -93,7 +93,7 @@ extension Leads {
             let id = after[1].string.flatMap(ID<Lead>.init)
         {
             behind = """
-                AND \(Self.due) >= \(moment) AND (\(Self.due) > \(moment) OR l.id > \(id))
+                AND (l.due_at, l.id) > (\(moment), \(id))
                 """
         }
         let first = Self.first(
@@ -103,20 +103,21 @@ extension Leads {
     }
 
     /// `FROM … leads l … LIMIT` of the first reachable leads. Each arm gives its own first ones,
-    /// and the first of these are the first of all: they are looked up, not looked for.
+    /// and the first of these are the first of all: they are looked up, not looked for. Nothing
+    /// is joined before: an index that has the order, ids and owners has all that a walk asks for.
     private static func first(
         _ limit: Int, where conditions: SQL, by order: SQL, arms: [Reach.Arm], in scope: Scope
     ) -> SQL {
-        func first(of arm: Reach.Arm) -> SQL {
+        func first(of arm: Reach.Arm, joins: SQL = "") -> SQL {
             """
-            \(arm.from) \(Lead.joins)
+            \(arm.from) \(joins)
             WHERE l.tenant_id = \(scope.tenant) \(arm.condition) \(conditions)
             ORDER BY \(order) LIMIT \(limit)
             """
         }
-        guard arms.count > 1 else { return first(of: arms[0]) }
+        if arms.count == 1, arms[0].isWhole { return first(of: arms[0], joins: Lead.joins) }
         let firsts: [SQL] = arms.map { arm in
-            "SELECT id FROM (SELECT l.id \(first(of: arm))) AS arm"
+            "SELECT id FROM (\(arm.with) SELECT l.id \(first(of: arm))) AS arm"
         }
         return """
             FROM (\(SQL.joined(firsts, by: " UNION "))) AS found

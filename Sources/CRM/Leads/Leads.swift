@@ -141,7 +141,7 @@ package struct Leads: Sendable {
                 demo_at = \(lead.demoAt), lost_reason = \(lead.lostReason),
                 lost_note = \(lead.lostNote), closed_at = \(lead.closedAt),
                 score = \(lead.score), next_follow_up_at = \(lead.nextFollowUpAt),
-                next_follow_up_kind = \(lead.nextFollowUpKind),
+                due_at = \(lead.dueAt), next_follow_up_kind = \(lead.nextFollowUpKind),
                 last_activity_at = \(lead.lastActivityAt), tags = \(lead.tags),
                 custom = \(lead.custom), notes = \(lead.notes), touches = \(lead.touches),
                 version = \(lead.version), updated_at = \(lead.updatedAt)

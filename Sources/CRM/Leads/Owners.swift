@@ -57,7 +57,7 @@ package struct Owners: Sendable {
         if reach.isAll { return }
         let makes = scope.caller.grants[.leadsCreate]
         if user == scope.caller.user, !makes.isDisjoint(with: [.own, .team]) { return }
-        if let owners = reach.owners(in: scope.tenant) {
+        if let owners = reach.owners(in: scope) {
             let isTheirs: Int? = try await scope.tx.value(
                 """
                 SELECT 1 FROM users

@@ -28,11 +28,24 @@ package struct Reach: Sendable, Hashable {
     /// `AND …` on `leads l`.
     package func sql(in scope: Scope) -> SQL {
         if isAll { return "" }
-        let halves = [
-            owners(in: scope.tenant).map { "l.owner_id IN (\($0))" as SQL },
-            handed(in: scope).map { "l.id IN (\($0))" },
-        ].compactMap { $0 }
-        return halves.isEmpty ? "AND 1 = 0" : "AND (\(SQL.joined(halves, by: " OR ")))"
+        var halves: [SQL] = []
+        if let managed = managed(in: scope) {
+            halves.append("l.owner_id IN (\(managed))")
+        } else if span.contains(.own), let user {
+            halves.append("l.owner_id = \(user)")
+        }
+        if let handed = handed(in: scope) { halves.append("l.id IN (\(handed))") }
+        return Self.any(of: halves)
+    }
+
+    private static func any(of conditions: [SQL]) -> SQL {
+        conditions.isEmpty ? "AND 1 = 0" : "AND (\(SQL.joined(conditions, by: " OR ")))"
+    }
+
+    /// Selects the people whose work the caller answers for; nil when that is not asked.
+    private func managed(in scope: Scope) -> SQL? {
+        guard let user, span.contains(.team) else { return nil }
+        return Teams.managedUsers(of: user, in: scope.tenant)
     }
 
     /// People that have an arm each: of more of them, a walk in the list's order meets their
@@ -41,10 +54,14 @@ package struct Reach: Sendable, Hashable {
 
     /// A part of a reach that gives the first leads in an order by itself.
     struct Arm {
+        /// `WITH …`, or nothing.
+        var with: SQL = ""
         /// `FROM …` that has `leads l` in it; what is looked at first stands first.
         let from: SQL
         /// `AND …`
         var condition: SQL = ""
+        /// Whether it takes every lead of the company.
+        var isWhole = false
     }
 
     /// Arms that together are this reach; a lead may be in several.
@@ -55,15 +72,16 @@ package struct Reach: Sendable, Hashable {
     func arms(in scope: Scope) async throws -> [Arm] {
         // tenant: the statement that it is part of says which.
         let leads: SQL = "FROM leads l"
-        let whole = Arm(from: leads, condition: sql(in: scope))
-        guard !isAll, !isNothing else { return [whole] }
+        if isAll { return [Arm(from: leads, isWhole: true)] }
         var arms: [Arm] = []
-        if let owners = owners(in: scope.tenant) {
+        if let managed = managed(in: scope) {
             let users = try await scope.tx.column(
-                "SELECT id FROM (\(owners)) AS owners LIMIT \(Self.armsMax + 1)",
+                "SELECT id FROM (\(managed)) AS managed LIMIT \(Self.armsMax + 1)",
                 as: ID<User>.self)
-            if users.count > Self.armsMax { return [whole] }
-            arms = users.map { Arm(from: leads, condition: "AND l.owner_id = \($0)") }
+            if users.count > Self.armsMax { return [walk(managed, in: scope)] }
+            arms = Set(users).sorted().map { Arm(from: leads, condition: "AND l.owner_id = \($0)") }
+        } else if span.contains(.own), let user {
+            arms = [Arm(from: leads, condition: "AND l.owner_id = \(user)")]
         }
         if let handed = handed(in: scope) {
             // tenant: the statement that it is part of says which.
@@ -73,42 +91,60 @@ package struct Reach: Sendable, Hashable {
                 """
             arms.append(Arm(from: from, condition: "AND l.id = handed.lead_id"))
         }
-        return arms.isEmpty ? [whole] : arms
+        return arms.isEmpty ? [Arm(from: leads, condition: Self.any(of: []))] : arms
+    }
+
+    /// The whole reach in one arm. The managed people are asked for once, and who a lead was
+    /// handed to is asked of each that the walk meets: those of the whole company are too many.
+    private func walk(_ managed: SQL, in scope: Scope) -> Arm {
+        let given: SQL = """
+            l.was_shared AND EXISTS (SELECT 1 FROM lead_shares c CROSS JOIN managed
+                WHERE c.tenant_id = \(scope.tenant) AND c.lead_id = l.id
+                    AND c.user_id = managed.id AND \(Self.isPresent(in: scope)))
+            """
+        let local = local(in: scope).map { "l.id IN (\($0))" as SQL }
+        // tenant: the statement that it is part of says which.
+        return Arm(
+            with: "WITH managed (id) AS MATERIALIZED (\(managed))", from: "FROM leads l",
+            condition: Self.any(
+                of: ["l.owner_id IN (SELECT id FROM managed)", given] + (local.map { [$0] } ?? [])))
     }
 
     /// Selects the people whose leads are reached because they own them; nil for nobody's.
-    func owners(in tenant: ID<Tenant>) -> SQL? {
-        guard let user else { return nil }
-        if span.contains(.team) { return Teams.managedUsers(of: user, in: tenant) }
-        guard span.contains(.own) else { return nil }
-        return "SELECT id FROM users WHERE tenant_id = \(tenant) AND id = \(user)"
+    func owners(in scope: Scope) -> SQL? {
+        if let managed = managed(in: scope) { return managed }
+        guard let user, span.contains(.own) else { return nil }
+        return "SELECT id FROM users WHERE tenant_id = \(scope.tenant) AND id = \(user)"
     }
 
     /// Selects the leads that are reached whoever owns them, as `lead_id`; nil for none.
     func handed(in scope: Scope) -> SQL? {
-        guard let user else { return nil }
-        let tenant = scope.tenant
         var selections: [SQL] = []
         let relations = Share.Relation.allCases.filter { span.contains($0.span) }
-        if span.contains(.team) {
+        if let managed = managed(in: scope) {
+            selections.append(Self.shared("c.user_id IN (\(managed))", in: scope))
+        } else if !relations.isEmpty, let user {
             selections.append(
                 Self.shared(
-                    "c.user_id IN (\(Teams.managedUsers(of: user, in: tenant)))", in: scope))
-        } else if !relations.isEmpty {
-            selections.append(
-                Self.shared(
-                    "c.user_id = \(user) AND c.relation IN \(SQL.list(relations))",
-                    in: scope))
+                    "c.user_id = \(user) AND c.relation IN \(SQL.list(relations))", in: scope))
         }
+        if let local = local(in: scope) { selections.append(local) }
+        return selections.isEmpty ? nil : SQL.joined(selections, by: " UNION ")
+    }
+
+    /// Selects the leads of the caller's partner and territory; nil when neither is asked.
+    private func local(in scope: Scope) -> SQL? {
+        guard let user else { return nil }
+        var selections: [SQL] = []
         if span.contains(.partner) {
             selections.append(
                 Self.shared(
                     """
                     c.partner_id = (SELECT partner_id FROM users
-                        WHERE tenant_id = \(tenant) AND id = \(user))
+                        WHERE tenant_id = \(scope.tenant) AND id = \(user))
                     """, in: scope))
         }
-        if span.contains(.territory) { selections.append(Self.local(to: user, in: scope)) }
+        if span.contains(.territory) { selections.append(Self.around(user, in: scope)) }
         return selections.isEmpty ? nil : SQL.joined(selections, by: " UNION ")
     }
 
@@ -116,13 +152,16 @@ package struct Reach: Sendable, Hashable {
     private static func shared(_ who: SQL, in scope: Scope) -> SQL {
         """
         SELECT c.lead_id FROM lead_shares c
-        WHERE c.tenant_id = \(scope.tenant) AND \(who)
-            AND (c.ends_at IS NULL OR c.ends_at > \(scope.now))
+        WHERE c.tenant_id = \(scope.tenant) AND \(who) AND \(isPresent(in: scope))
         """
     }
 
+    private static func isPresent(in scope: Scope) -> SQL {
+        "(c.ends_at IS NULL OR c.ends_at > \(scope.now))"
+    }
+
     /// The leads of somebody's territory: “North” holds “North/Delhi”.
-    private static func local(to user: ID<User>, in scope: Scope) -> SQL {
+    private static func around(_ user: ID<User>, in scope: Scope) -> SQL {
         """
         SELECT t.id AS lead_id FROM leads t JOIN users me ON me.tenant_id = t.tenant_id
         WHERE t.tenant_id = \(scope.tenant) AND me.id = \(user)

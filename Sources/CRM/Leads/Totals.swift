@@ -44,7 +44,7 @@ struct Totals: Sendable {
             add(try await Self.owned(scope, ""))
             return
         }
-        let owners = reach.owners(in: scope.tenant).map { "(\($0))" as SQL }
+        let owners = reach.owners(in: scope).map { "(\($0))" as SQL }
         if let owners { add(try await Self.owned(scope, "AND owner_id IN \(owners)")) }
         if let handed = reach.handed(in: scope) {
             add(try await Self.handed(scope, handed, besides: owners))

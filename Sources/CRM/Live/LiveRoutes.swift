@@ -10,7 +10,10 @@ struct LiveRoutes {
     let feed: LiveFeed
 
     var routes: [Route] {
-        [.other(.get, "/live", "What happens, as it happens", access: .signedIn, handle: stream)]
+        var live = Route.other(
+            .get, "/live", "What happens, as it happens", access: .signedIn, handle: stream)
+        live.staysOpen = true
+        return [live]
     }
 
     private func stream(_ call: Call) async throws -> Reply {

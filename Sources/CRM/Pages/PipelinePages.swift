@@ -82,7 +82,7 @@ struct PipelinePages {
 
     private func moreURL(_ stage: Stage, after lead: Lead, _ call: Call) -> String {
         let place: [JSON] = [
-            .integer(lead.nextFollowUpAt?.microseconds ?? 9_000_000_000_000_000_000),
+            .integer(lead.dueAt.microseconds),
             .string(lead.id.description),
         ]
         return LeadFilters.url(
