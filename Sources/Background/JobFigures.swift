@@ -76,9 +76,13 @@ extension JobQueue {
         let head: @Sendable (SQL) -> SQL = { column in
             // tenant: of every tenant.
             """
-            (SELECT \(column) FROM jobs j WHERE j.state = 'waiting' AND j.kind = \(kind)
-                AND (j.tenant_id, j.priority) > (h.tenant_id, +h.priority)
-                ORDER BY j.tenant_id, j.priority, j.run_at LIMIT 1)
+            COALESCE(
+                (SELECT \(column) FROM jobs j WHERE j.state = 'waiting' AND j.kind = \(kind)
+                    AND j.tenant_id = h.tenant_id AND j.priority > +h.priority
+                    ORDER BY j.priority, j.run_at LIMIT 1),
+                (SELECT \(column) FROM jobs j WHERE j.state = 'waiting' AND j.kind = \(kind)
+                    AND j.tenant_id > h.tenant_id
+                    ORDER BY j.tenant_id, j.priority, j.run_at LIMIT 1))
             """
         }
         // tenant: of every tenant.

@@ -41,28 +41,47 @@ package struct JobQueue: Sendable {
         }
     }
 
-    /// The lines behind `last`, in a fixed order, each found by one look into the index however
-    /// many jobs stand in it.
+    /// The lines behind `last`, in a fixed order, each found by looks into the index however many
+    /// jobs stand in it.
     package func lines(after last: Line?, limit: Int) async throws -> [Line] {
-        let start: SQL =
-            if let last { "AND (kind, tenant_id) > (\(last.kind), \(last.tenant))" } else { "" }
+        let kind: SQL = if let last { "CAST(\(last.kind) AS text)" } else { "CAST('' AS text)" }
+        let tenant: SQL = if let last { "\(last.tenant)" } else { "NULL" }
         // tenant: every tenant's jobs are run by the same workers.
         return try await tx.all(
             """
             WITH RECURSIVE lines (kind, tenant_id, number) AS (
-                SELECT * FROM (SELECT kind, tenant_id, 1 FROM jobs
-                    WHERE state = 'waiting' \(start) ORDER BY kind, tenant_id LIMIT 1) AS first
+                \(Self.line(behind: kind, tenant, number: "1", from: ""))
                 UNION ALL
-                SELECT (SELECT j.kind FROM jobs j WHERE j.state = 'waiting'
-                        AND (j.kind, j.tenant_id) > (l.kind, l.tenant_id)
-                        ORDER BY j.kind, j.tenant_id LIMIT 1),
-                    (SELECT j.tenant_id FROM jobs j WHERE j.state = 'waiting'
-                        AND (j.kind, j.tenant_id) > (l.kind, l.tenant_id)
-                        ORDER BY j.kind, j.tenant_id LIMIT 1),
-                    l.number + 1
-                FROM lines l WHERE l.kind IS NOT NULL AND l.number < \(limit))
+                \(Self.line(
+                    behind: "l.kind", "l.tenant_id", number: "l.number + 1",
+                    from: "FROM lines l WHERE l.kind IS NOT NULL AND l.number < \(limit)")))
             SELECT kind, tenant_id FROM lines WHERE kind IS NOT NULL ORDER BY number
             """)
+    }
+
+    /// Selects the next tenant of a kind, else the next kind with its first tenant.
+    ///
+    /// Not by `(kind, tenant_id) > (…)`: SQLite begins at what is equal, and reads all of a line.
+    private static func line(
+        behind kind: SQL, _ tenant: SQL, number: SQL, from source: SQL
+    ) -> SQL {
+        // tenant: see `lines`.
+        let same: SQL = """
+            (SELECT j.tenant_id FROM jobs j WHERE j.state = 'waiting' AND j.kind = \(kind)
+                AND j.tenant_id > \(tenant) ORDER BY j.tenant_id LIMIT 1)
+            """
+        // tenant: see `lines`.
+        let behind: SQL = """
+            (SELECT j.kind FROM jobs j WHERE j.state = 'waiting' AND j.kind > \(kind)
+                ORDER BY j.kind LIMIT 1)
+            """
+        // tenant: see `lines`.
+        return """
+            SELECT CASE WHEN \(same) IS NULL THEN \(behind) ELSE \(kind) END,
+                COALESCE(\(same), (SELECT j.tenant_id FROM jobs j WHERE j.state = 'waiting'
+                    AND j.kind = \(behind) ORDER BY j.tenant_id LIMIT 1)),
+                \(number) \(source)
+            """
     }
 
     /// Takes the next jobs of a line for a worker.

@@ -22,7 +22,7 @@ package final class SQLiteEngine: Engine {
         self.wakes = wakes
         writer = SQLiteWriter(connection: connection, log: log, committed: wakes.all)
         readers = ReaderPool {
-            try SQLiteConnection(path: path, readOnly: true, cacheKilobytes: 4096)
+            try SQLiteConnection(path: path, readOnly: true, cacheKilobytes: 8192)
         }
         watcher = CommitWatcher(
             connection: try SQLiteConnection(path: path, readOnly: true, cacheKilobytes: 64),
