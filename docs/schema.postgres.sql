@@ -584,6 +584,20 @@ CREATE POLICY own_tenant ON leads AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON leads TO iperform_app;
 
+CREATE TABLE managed_users (
+    tenant_id uuid NOT NULL,
+    manager_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    CONSTRAINT managed_users_pkey PRIMARY KEY (tenant_id, manager_id, user_id),
+    CONSTRAINT managed_users_tenant_id_manager_id_fkey FOREIGN KEY (tenant_id, manager_id) REFERENCES users(tenant_id, id),
+    CONSTRAINT managed_users_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
+);
+CREATE INDEX managed_users_by_user ON public.managed_users USING btree (tenant_id, user_id);
+ALTER TABLE managed_users ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON managed_users AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON managed_users TO iperform_app;
+
 CREATE TABLE openid_attempts (
     token_hash bytea NOT NULL,
     tenant_id uuid NOT NULL,

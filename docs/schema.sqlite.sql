@@ -466,6 +466,15 @@ BEGIN
         COALESCE(NEW.value_minor, 0))
     ON CONFLICT DO UPDATE SET leads = leads + 1, value_minor = value_minor + excluded.value_minor;
 END;
+CREATE TABLE managed_users (
+    tenant_id BLOB NOT NULL,
+    manager_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    PRIMARY KEY (tenant_id, manager_id, user_id),
+    FOREIGN KEY (tenant_id, manager_id) REFERENCES users (tenant_id, id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX managed_users_by_user ON managed_users (tenant_id, user_id);
 CREATE TABLE openid_attempts (
     token_hash BLOB NOT NULL PRIMARY KEY,
     tenant_id BLOB NOT NULL REFERENCES tenants (id),

@@ -117,7 +117,7 @@ extension Leads {
         }
         if arms.count == 1, arms[0].isWhole { return first(of: arms[0], joins: Lead.joins) }
         let firsts: [SQL] = arms.map { arm in
-            "SELECT id FROM (\(arm.with) SELECT l.id \(first(of: arm))) AS arm"
+            "SELECT id FROM (SELECT l.id \(first(of: arm))) AS arm"
         }
         return """
             FROM (\(SQL.joined(firsts, by: " UNION "))) AS found

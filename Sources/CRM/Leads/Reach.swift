@@ -54,8 +54,6 @@ package struct Reach: Sendable, Hashable {
 
     /// A part of a reach that gives the first leads in an order by itself.
     struct Arm {
-        /// `WITH …`, or nothing.
-        var with: SQL = ""
         /// `FROM …` that has `leads l` in it; what is looked at first stands first.
         let from: SQL
         /// `AND …`
@@ -79,7 +77,7 @@ package struct Reach: Sendable, Hashable {
                 "SELECT id FROM (\(managed)) AS managed LIMIT \(Self.armsMax + 1)",
                 as: ID<User>.self)
             if users.count > Self.armsMax { return [walk(managed, in: scope)] }
-            arms = Set(users).sorted().map { Arm(from: leads, condition: "AND l.owner_id = \($0)") }
+            arms = users.map { Arm(from: leads, condition: "AND l.owner_id = \($0)") }
         } else if span.contains(.own), let user {
             arms = [Arm(from: leads, condition: "AND l.owner_id = \(user)")]
         }
@@ -94,20 +92,21 @@ package struct Reach: Sendable, Hashable {
         return arms.isEmpty ? [Arm(from: leads, condition: Self.any(of: []))] : arms
     }
 
-    /// The whole reach in one arm. The managed people are asked for once, and who a lead was
-    /// handed to is asked of each that the walk meets: those of the whole company are too many.
+    /// The whole reach in one arm. To whom a lead was handed is asked of each that the walk meets:
+    /// those of the whole company are too many.
     private func walk(_ managed: SQL, in scope: Scope) -> Arm {
-        let given: SQL = """
-            l.was_shared AND EXISTS (SELECT 1 FROM lead_shares c CROSS JOIN managed
-                WHERE c.tenant_id = \(scope.tenant) AND c.lead_id = l.id
-                    AND c.user_id = managed.id AND \(Self.isPresent(in: scope)))
+        var conditions: [SQL] = [
+            "l.owner_id IN (\(managed))",
             """
-        let local = local(in: scope).map { "l.id IN (\($0))" as SQL }
+            l.was_shared AND EXISTS (SELECT 1 FROM lead_shares c CROSS JOIN managed_users m
+                WHERE c.tenant_id = \(scope.tenant) AND c.lead_id = l.id
+                    AND m.tenant_id = c.tenant_id AND m.manager_id = \(user)
+                    AND m.user_id = c.user_id AND \(Self.isPresent(in: scope)))
+            """,
+        ]
+        if let local = local(in: scope) { conditions.append("l.id IN (\(local))") }
         // tenant: the statement that it is part of says which.
-        return Arm(
-            with: "WITH managed (id) AS MATERIALIZED (\(managed))", from: "FROM leads l",
-            condition: Self.any(
-                of: ["l.owner_id IN (SELECT id FROM managed)", given] + (local.map { [$0] } ?? [])))
+        return Arm(from: "FROM leads l", condition: Self.any(of: conditions))
     }
 
     /// Selects the people whose leads are reached because they own them; nil for nobody's.

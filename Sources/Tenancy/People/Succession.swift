@@ -48,6 +48,7 @@ package struct Succession: Sendable {
             UPDATE users SET manager_id = \(next), version = version + 1
             WHERE tenant_id = \(scope.tenant) AND manager_id = \(leaver.id)
             """)
+        try await ManagedUsers(scope: scope).renew(reports, membersOf: teams)
         var changes = FieldChanges()
         changes.note("manager", leaver.id, next)
         let change = changes

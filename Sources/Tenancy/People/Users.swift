@@ -66,6 +66,7 @@ package struct Users: Sendable {
                     \(user.partner), \(user.territory), \(scope.now))
                 """)
         }
+        try await ManagedUsers(scope: scope).renew([user.id])
         if let team = user.team { try await TeamMemberships(scope).move(user.id, to: team) }
         try await scope.record(
             Event("user.created", user.id.uuid) {
@@ -108,6 +109,9 @@ package struct Users: Sendable {
         new.version = old.version + 1
         try await write(new, over: old.version)
         if new.team != old.team { try await TeamMemberships(scope).move(id, to: new.team) }
+        if (new.team, new.manager) != (old.team, old.manager) {
+            try await ManagedUsers(scope: scope).renew([id])
+        }
         let isLeaving = old.isActive && !new.isActive
         if isLeaving {
             try await shutOut(id)
