@@ -81,6 +81,10 @@ struct UserRoutes {
         let reply = try await call.write { scope in
             let change = UserChange(call.input, try await LocalTime(in: scope))
             guard change.active == false else {
+                if try Departure.Choice(call.input) != nil {
+                    throw Problem.invalid(
+                        "hand_over", "Only who leaves hands over: send \"active\": false with it.")
+                }
                 return .user(try await Users(scope).change(id, change, version: version))
             }
             return .user(

@@ -36,6 +36,23 @@ struct ManagedUsers {
             """)
     }
 
+    /// The same for a change that the caller asks for. Who does not see the whole company comes to
+    /// see no more of it by moving people or teams below themselves.
+    ///
+    /// - Throws: `Problem.forbidden` when they would answer for somebody more.
+    func renewAsAsked(_ users: [ID<User>], membersOf teams: [ID<Team>] = []) async throws {
+        guard let caller = scope.caller.user,
+            !scope.caller.grants[.leadsRead].contains(.company)
+        else { return try await renew(users, membersOf: teams) }
+        let managed = Teams.managedUsers(of: caller, in: scope.tenant)
+        let before = Set(try await scope.tx.column(managed, as: ID<User>.self))
+        try await renew(users, membersOf: teams)
+        guard try await before.isSuperset(of: scope.tx.column(managed, as: ID<User>.self)) else {
+            throw Problem.forbidden(
+                "You would answer for more people than you do now. Ask an admin.")
+        }
+    }
+
     /// Selects whom these people report to, and whom those do.
     private func managers(above people: SQL) -> SQL {
         """

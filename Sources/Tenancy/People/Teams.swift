@@ -93,7 +93,7 @@ package struct Teams: Sendable {
             try await TeamClosure(scope: scope).move(id, below: new.parent)
         }
         if (new.parent, new.manager) != (old.parent, old.manager) {
-            try await ManagedUsers(scope: scope).renew([], membersOf: [id])
+            try await ManagedUsers(scope: scope).renewAsAsked([], membersOf: [id])
         }
         try await scope.record(Event("team.changed", id.uuid) { changes.write(to: &$0) })
         return new

@@ -110,7 +110,7 @@ package struct Users: Sendable {
         try await write(new, over: old.version)
         if new.team != old.team { try await TeamMemberships(scope).move(id, to: new.team) }
         if (new.team, new.manager) != (old.team, old.manager) {
-            try await ManagedUsers(scope: scope).renew([id])
+            try await ManagedUsers(scope: scope).renewAsAsked([id])
         }
         let isLeaving = old.isActive && !new.isActive
         if isLeaving {

@@ -92,6 +92,13 @@ import Testing
                 let answer = try await Self.leave(world.sam, choice, world)
                 #expect(answer.faults == [field], "\(choice.text): \(answer.text)")
             }
+            // Who stays hands nothing over.
+            let person = "/api/v1/users/\(world.sam.id)"
+            let staying = try await world.ada.patch(
+                person, ["name": "Samuel", "hand_over": ["to": "manager"]],
+                version: world.ada.get(person).version)
+            #expect(staying.status == 422 && staying.faults == ["hand_over"])
+            #expect(try await world.ada.get(person).json["name"] == "Sam")
             // Who has nothing in hand just leaves.
             #expect(try await Self.leave(world.nik, nil, world).status == 200)
         }

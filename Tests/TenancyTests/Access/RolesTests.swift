@@ -240,4 +240,43 @@ import Testing
             #expect(last?.isConflict == true)
         }
     }
+
+    @Test(arguments: EngineKind.allCases)
+    func `a narrowed admin puts nobody below themselves whose leads they do not see`(
+        on engine: EngineKind
+    ) async throws {
+        try await Ground.with(engine) { ground in
+            let office = try await role(
+                in: ground, .companyAdmin,
+                RoleInput(name: "Office", changes: ["leads.read": ["team"]]))
+            let id = try await ground.hire("bo", .companyAdmin).id
+            let full = Caller(tenant: ground.acme.id, actor: .user(id), role: .companyAdmin)
+            try await give(office.id, to: full, in: ground)
+            let held = try await ground.read(as: ground.ada) { try await Roles($0).held(by: id) }
+            let bo = Caller(tenant: ground.acme.id, actor: .user(id), as: held)
+            let (own, other) = (
+                try await ground.team("Own", manager: id), try await ground.team("Other")
+            )
+            _ = try await ground.hire("member", team: other.id)
+            for change in [
+                TeamChange(manager: .some(id)), TeamChange(parent: .some(own.id)),
+            ] {
+                let refused = await problem {
+                    try await ground.write(as: bo) { try await Teams($0).change(other.id, change) }
+                }
+                #expect(refused?.isForbidden == true)
+                let managed = try await ground.read(as: ground.ada) { scope in
+                    try await scope.tx.column(
+                        Teams.managedUsers(of: id, in: scope.tenant), as: ID<User>.self)
+                }
+                #expect(managed == [id])
+            }
+            try await ground.write(as: bo) {
+                try await Teams($0).change(other.id, TeamChange(name: "Others"))
+            }
+            try await ground.write(as: ground.ada) {
+                try await Teams($0).change(other.id, TeamChange(manager: .some(id)))
+            }
+        }
+    }
 }
