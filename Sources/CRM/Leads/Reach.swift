@@ -74,8 +74,7 @@ package struct Reach: Sendable, Hashable {
         var arms: [Arm] = []
         if let managed = managed(in: scope) {
             let users = try await scope.tx.column(
-                "SELECT id FROM (\(managed)) AS managed LIMIT \(Self.armsMax + 1)",
-                as: ID<User>.self)
+                "\(managed) LIMIT \(Self.armsMax + 1)", as: ID<User>.self)
             if users.count > Self.armsMax { return [walk(managed, in: scope)] }
             arms = users.map { Arm(from: leads, condition: "AND l.owner_id = \($0)") }
         } else if span.contains(.own), let user {

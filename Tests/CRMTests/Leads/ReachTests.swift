@@ -134,6 +134,51 @@ import Web
         }
     }
 
+    /// Of so many owners the first page comes by a walk, which asks each lead for itself.
+    @Test(arguments: EngineKind.allCases, 1...2)
+    func `a manager of many is given the first of what they reach`(
+        on engine: EngineKind, seed: UInt64
+    ) async throws {
+        try await World.with(engine) { world in
+            var dice = Dice(seed: seed)
+            var users = try await Self.settle(world, &dice)
+            let boss = dice.pick(users)
+            for number in 0..<18 {
+                var made = NewUser(
+                    email: "r\(number)@vantage.example", name: "R\(number)", role: .salesperson)
+                made.manager = boss
+                let new = made
+                users.append(
+                    try await world.asking(world.ada) { try await Users($0).create(new).id })
+            }
+            let reports = Array(users.suffix(18))
+            let all = try await world.asking(world.ada) { scope in
+                try await scope.tx.column(
+                    "SELECT id FROM leads WHERE tenant_id = \(scope.tenant) ORDER BY id",
+                    as: ID<Lead>.self)
+            }
+            for id in all where dice.chance(30) {
+                let until = dice.chance(50) ? World.moment.adding(seconds: 60) : nil
+                let share = NewShare(.user(dice.pick(reports)), as: .watcher, until: until)
+                try await world.asking(world.ada) { _ = try await Shares($0).add(share, to: id) }
+            }
+            for later in [0, 120] {
+                let moment = World.moment.adding(seconds: later)
+                let ada = Caller(
+                    tenant: world.vantage, actor: .user(world.ada.id), role: .companyAdmin)
+                try await world.database.read(as: ada, at: moment) { scope in
+                    let caller = Caller(
+                        tenant: scope.tenant, actor: .user(boss), role: .manager)
+                    let own = scope.acting(as: caller)
+                    let reached = try await Leads(own).find(all)
+                    let first = try await Self.first(own)
+                    #expect(first == Self.inOrder(reached).prefix(5).map(\.id))
+                    #expect(!reached.isEmpty && reached.count < all.count)
+                }
+            }
+        }
+    }
+
     @Test(arguments: EngineKind.allCases)
     func `each role sees the leads that are its own to see`(on engine: EngineKind) async throws {
         try await World.with(engine) { world in
