@@ -220,7 +220,7 @@ CREATE TABLE events (
     imported boolean NOT NULL DEFAULT false,
     data text NOT NULL DEFAULT '{}'::text,
     CONSTRAINT events_pkey PRIMARY KEY (seq),
-    CONSTRAINT events_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'api_key'::text, 'form'::text, 'import'::text, 'system'::text, 'operator'::text])))
+    CONSTRAINT events_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'api_key'::text, 'form'::text, 'import'::text, 'system'::text, 'operator'::text, 'connection'::text])))
 );
 CREATE INDEX events_by_change ON public.events USING btree (tenant_id, change_id);
 CREATE INDEX events_by_commit ON public.events USING btree (xact, seq);
@@ -394,10 +394,14 @@ CREATE TABLE inbox (
     reason text,
     lead_id uuid,
     settled_at bigint,
+    connection_id uuid,
+    external_id text,
     CONSTRAINT inbox_pkey PRIMARY KEY (tenant_id, id),
-    CONSTRAINT inbox_channel_check CHECK ((channel = ANY (ARRAY['form'::text, 'api'::text, 'import'::text]))),
+    CONSTRAINT inbox_channel_check CHECK ((channel = ANY (ARRAY['form'::text, 'api'::text, 'import'::text, 'facebook'::text, 'partner'::text, 'erp'::text]))),
     CONSTRAINT inbox_outcome_check CHECK ((outcome = ANY (ARRAY['waiting'::text, 'created'::text, 'merged'::text, 'quarantined'::text, 'refused'::text])))
 );
+CREATE INDEX inbox_by_lead ON public.inbox USING btree (tenant_id, lead_id) WHERE (lead_id IS NOT NULL);
+CREATE UNIQUE INDEX inbox_external_id ON public.inbox USING btree (tenant_id, channel, external_id) WHERE (external_id IS NOT NULL);
 CREATE UNIQUE INDEX inbox_import_rows ON public.inbox USING btree (tenant_id, import_id, row_number) WHERE (import_id IS NOT NULL);
 CREATE INDEX inbox_open ON public.inbox USING btree (tenant_id, outcome, id) WHERE (outcome = ANY (ARRAY['waiting'::text, 'quarantined'::text, 'refused'::text]));
 CREATE INDEX inbox_waiting ON public.inbox USING btree (received_at) WHERE (outcome = 'waiting'::text);
@@ -579,6 +583,7 @@ CREATE UNIQUE INDEX leads_external_id ON public.leads USING btree (tenant_id, ex
 CREATE UNIQUE INDEX leads_phone ON public.leads USING btree (tenant_id, phone) WHERE (phone IS NOT NULL);
 CREATE TRIGGER leads_total_in AFTER INSERT ON public.leads FOR EACH ROW EXECUTE FUNCTION leads_total_in();
 CREATE TRIGGER leads_total_move AFTER UPDATE OF stage, owner_id, currency, value_minor ON public.leads FOR EACH ROW WHEN (((new.stage <> old.stage) OR (new.owner_id IS DISTINCT FROM old.owner_id) OR (new.currency <> old.currency) OR (new.value_minor IS DISTINCT FROM old.value_minor))) EXECUTE FUNCTION leads_total_move();
+CREATE TRIGGER leads_total_out AFTER DELETE ON public.leads FOR EACH ROW EXECUTE FUNCTION leads_total_out();
 ALTER TABLE leads ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON leads AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
@@ -1049,5 +1054,16 @@ BEGIN
     WHERE tenant_id = OLD.tenant_id AND stage = OLD.stage AND currency = OLD.currency
         AND owner_id = COALESCE(OLD.owner_id, '00000000-0000-0000-0000-000000000000');
     PERFORM count_lead_in(NEW.tenant_id, NEW.stage, NEW.owner_id, NEW.currency, NEW.value_minor);
+    RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.leads_total_out()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    UPDATE lead_totals SET leads = leads - 1, value_minor = value_minor - COALESCE(OLD.value_minor, 0)
+    WHERE tenant_id = OLD.tenant_id AND stage = OLD.stage AND currency = OLD.currency
+        AND owner_id = COALESCE(OLD.owner_id, '00000000-0000-0000-0000-000000000000');
     RETURN NULL;
 END $function$;

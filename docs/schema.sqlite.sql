@@ -161,7 +161,7 @@ CREATE TABLE "events" (
     name TEXT NOT NULL,
     subject_id BLOB,
     actor_kind TEXT NOT NULL
-        CHECK (actor_kind IN ('user', 'api_key', 'form', 'import', 'system', 'operator')),
+        CHECK (actor_kind IN ('user', 'api_key', 'form', 'import', 'system', 'operator', 'connection')),
     actor_id BLOB,
     change_id BLOB NOT NULL,
     imported INTEGER NOT NULL DEFAULT 0,
@@ -281,11 +281,11 @@ CREATE TABLE imports (
     finished_at INTEGER, api_key_id BLOB,
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE inbox (
+CREATE TABLE "inbox" (
     tenant_id BLOB NOT NULL,
     id BLOB NOT NULL,
     received_at INTEGER NOT NULL,
-    channel TEXT NOT NULL CHECK (channel IN ('form', 'api', 'import')),
+    channel TEXT NOT NULL CHECK (channel IN ('form', 'api', 'import', 'facebook', 'partner', 'erp')),
     source TEXT NOT NULL,
     form_id BLOB,
     import_id BLOB,
@@ -296,8 +296,13 @@ CREATE TABLE inbox (
     reason TEXT,
     lead_id BLOB,
     settled_at INTEGER,
+    -- By what connection, and what the other side calls it.
+    connection_id BLOB,
+    external_id TEXT,
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX inbox_by_lead ON inbox (tenant_id, lead_id) WHERE lead_id IS NOT NULL;
+CREATE UNIQUE INDEX inbox_external_id ON inbox (tenant_id, channel, external_id) WHERE external_id IS NOT NULL;
 CREATE UNIQUE INDEX inbox_import_rows ON inbox (tenant_id, import_id, row_number) WHERE import_id IS NOT NULL;
 CREATE INDEX inbox_open ON inbox (tenant_id, outcome, id) WHERE outcome IN ('waiting', 'quarantined', 'refused');
 CREATE INDEX inbox_waiting ON inbox (received_at) WHERE outcome = 'waiting';
@@ -465,6 +470,11 @@ BEGIN
     INSERT INTO lead_totals VALUES (NEW.tenant_id, NEW.stage, COALESCE(NEW.owner_id, x'00'), NEW.currency, 1,
         COALESCE(NEW.value_minor, 0))
     ON CONFLICT DO UPDATE SET leads = leads + 1, value_minor = value_minor + excluded.value_minor;
+END;
+CREATE TRIGGER leads_total_out AFTER DELETE ON leads BEGIN
+    UPDATE lead_totals SET leads = leads - 1, value_minor = value_minor - COALESCE(OLD.value_minor, 0)
+    WHERE tenant_id = OLD.tenant_id AND stage = OLD.stage AND owner_id = COALESCE(OLD.owner_id, x'00')
+        AND currency = OLD.currency;
 END;
 CREATE TABLE managed_users (
     tenant_id BLOB NOT NULL,

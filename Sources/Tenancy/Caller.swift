@@ -76,6 +76,8 @@ package struct Actor: Sendable, Equatable {
         case system
         /// A platform operator inside a company, by a `BreakGlass` whose id is the actor's.
         case `operator`
+        /// A connection to another system, by its id.
+        case connection
     }
 
     package let kind: Kind

@@ -170,6 +170,7 @@ private struct AuditWords {
         case .form: "A form"
         case .importRun: "An import"
         case .system: "iPerform"
+        case .connection: "A connection"
         case .operator:
             (entry.actorID.flatMap { operators[ID($0)] } ?? "Somebody") + ", platform operator"
         }

@@ -6,12 +6,16 @@ package struct Arrived: Sendable {
     package enum Channel: String, Sendable, CaseIterable, SQLConvertible {
         case form, api
         case importRun = "import"
+        case facebook, partner, erp
 
         package var label: String {
             switch self {
             case .form: "Web forms"
             case .api: "API"
             case .importRun: "Imports"
+            case .facebook: "Facebook"
+            case .partner: "Partners"
+            case .erp: "ERP"
             }
         }
     }

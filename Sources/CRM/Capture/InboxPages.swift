@@ -63,6 +63,9 @@ extension Arrived.Channel {
         case .form: "globe"
         case .api: "plug"
         case .importRun: "file-spreadsheet"
+        case .facebook: "zap"
+        case .partner: "handshake"
+        case .erp: "refresh-cw"
         }
     }
 }

@@ -21,6 +21,7 @@ extension HistoryEntry {
         case .apiKey: "API"
         case .importRun: "Import"
         case .operator: "Platform operator"
+        case .connection: "Connection"
         // One of those who are not the viewer's to see.
         case .user: "A colleague"
         case .system: nil

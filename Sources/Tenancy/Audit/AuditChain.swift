@@ -43,7 +43,7 @@ package struct AuditChain: Sendable {
                 switch draft.actor {
                 case .user: draft.actorID.map(ID<User>.init)
                 case .apiKey: draft.actorID.flatMap { makers[ID<APIKey>($0)] }
-                case .form, .importRun, .system, .operator: nil as ID<User>?
+                case .form, .importRun, .system, .operator, .connection: nil as ID<User>?
                 }
             let entry = AuditEntry(
                 draft, head.number + 1, by: person, behind: head.hash, of: tenant)
