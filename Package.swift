@@ -66,6 +66,9 @@ let package = Package(
         .systemLibrary(
             name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CYAJL", pkgConfig: "yajl", providers: [.apt(["libyajl-dev"])]),
+        .systemLibrary(
+            name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev", "libssl-dev"])]),
@@ -82,7 +85,7 @@ let package = Package(
         ours("Background", ["Tenancy", "Storage", log]),
         // Messages to people: stored with their cause, handed to a relay by a job. No CRM word.
         ours("Mail", ["Background", "Tenancy", "Storage", "CCurl"]),
-        ours("Spreadsheets", ["CZip", "CXML2"]),
+        ours("Spreadsheets", ["CZip", "CXML2", "CYAJL", "CXLSXWriter"]),
         // Bytes under keys, in a directory or a bucket. Knows nothing of who keeps them, nor why.
         ours("Files", [httpClient, nio, nioPosix, nioHTTP, crypto, log]),
         // Sign-in by other companies' identity providers: what is asked of them, and what of it is

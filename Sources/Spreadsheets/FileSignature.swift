@@ -1,7 +1,7 @@
 /// What the first bytes of a file say it is, as far as it may hold a table.
 enum FileSignature: Equatable {
     case zip
-    case text
+    case text, json, xml
 
     /// Throws an error that names the kind of file, when it is neither.
     init(of file: InputFile) throws {
@@ -16,7 +16,7 @@ enum FileSignature: Equatable {
                 ? SpreadsheetError.encrypted : SpreadsheetError.oldFormat
         } else {
             try Self.refuseKnownKinds(start)
-            self = .text
+            self = Self.isJSON(start) ? .json : Self.isXML(start) ? .xml : .text
         }
     }
 
@@ -46,8 +46,32 @@ enum FileSignature: Equatable {
 
     private static let textKinds = [
         ("<!doctype html", "a web page"), ("<html", "a web page"), ("<table", "a web page"),
-        ("<?xml", "an XML document"),
     ]
+
+    /// An array or an object: a comma-separated header that begins so nobody has.
+    private static func isJSON(_ start: [UInt8]) -> Bool {
+        var bytes = visible(start)
+        guard let first = bytes.next(), let second = bytes.next() else { return false }
+        switch UnicodeScalar(first) {
+        case "[": return ["{", "[", "]", "\""].contains(UnicodeScalar(second))
+        case "{": return second == UInt8(ascii: "\"") || second == UInt8(ascii: "}")
+        default: return false
+        }
+    }
+
+    private static func isXML(_ start: [UInt8]) -> Bool {
+        var bytes = visible(start)
+        guard bytes.next() == UInt8(ascii: "<"), let second = bytes.next() else { return false }
+        let isLetter = (0x41...0x5A).contains(second) || (0x61...0x7A).contains(second)
+        return isLetter || second == UInt8(ascii: "?") || second == UInt8(ascii: "_")
+            || second == UInt8(ascii: "!")
+    }
+
+    /// The bytes that are neither white space nor a byte order mark, nor zeros of UTF-16.
+    private static func visible(_ start: [UInt8]) -> some IteratorProtocol<UInt8> {
+        start.lazy.filter { $0 > 0x20 && ![0xEF, 0xBB, 0xBF, 0xFF, 0xFE].contains($0) }
+            .makeIterator()
+    }
 
     /// Looks into the first directory sector of an OLE container, where Excel puts the name.
     private static func directoryNames(

@@ -1,4 +1,5 @@
-/// A table in a file: a sheet of an .xlsx workbook, or a CSV file.
+/// A table in a file: a sheet of an .xlsx workbook, a CSV file, or the records of a JSON or XML
+/// file.
 ///
 /// What the file is, is told by its content, never by its name. The value holds no open file;
 /// each call of `rows` reads from the beginning.
@@ -6,6 +7,7 @@ package struct Spreadsheet: Sendable {
     package enum Kind: Sendable, Equatable {
         case xlsx
         case csv(CSVDialect)
+        case json, xml
     }
 
     package struct Sheet: Sendable, Equatable {
@@ -14,14 +16,16 @@ package struct Spreadsheet: Sendable {
     }
 
     package let kind: Kind
-    /// The sheets with cells, in the order of the workbook's tabs; none for CSV.
+    /// The sheets with cells, in the order of the workbook's tabs; none for other files.
     package let sheets: [Sheet]
 
     private let path: String
     private let limits: SpreadsheetLimits
+    /// Of a JSON or XML file.
+    private var shape: RecordShape?
 
-    /// Opens a file for a look at what it is. A CSV file is read through once, because its
-    /// encoding shows only in the whole of it.
+    /// Opens a file for a look at what it is. All but workbooks are read through once: a CSV
+    /// file's encoding, and what a record may have, show only in the whole of it.
     ///
     /// - Throws: `SpreadsheetError`, with a message for the person who chose the file.
     package init(path: String, limits: SpreadsheetLimits = SpreadsheetLimits()) throws {
@@ -31,7 +35,8 @@ package struct Spreadsheet: Sendable {
         guard file.size <= limits.bytes else {
             throw SpreadsheetError.tooLarge(limit: limits.bytes)
         }
-        switch try FileSignature(of: file) {
+        let signature = try FileSignature(of: file)
+        switch signature {
         case .zip:
             let workbook = try Workbook(in: ZipArchive(path: path, limits: limits))
             kind = .xlsx
@@ -39,6 +44,10 @@ package struct Spreadsheet: Sendable {
         case .text:
             kind = .csv(try CSVDialect(of: file))
             sheets = []
+        case .json, .xml:
+            kind = signature == .json ? .json : .xml
+            sheets = []
+            shape = try ShapeReading.shape(limits: limits) { try source($0) }
         }
     }
 
@@ -50,9 +59,22 @@ package struct Spreadsheet: Sendable {
         case .xlsx:
             return SheetRows(try WorksheetReader(path: path, sheet: sheet, limits: limits))
         case .csv(let dialect):
-            if let sheet { throw SpreadsheetError.noSuchSheet(sheet, available: []) }
+            try Self.mustHaveNoName(sheet)
             return SheetRows(try CSVReader(path: path, dialect: dialect, limits: limits))
+        case .json, .xml:
+            try Self.mustHaveNoName(sheet)
+            guard let shape else { throw SpreadsheetError.noSheets }
+            return SheetRows(try RecordReader(shape, limits: limits) { try source($0) })
         }
+    }
+
+    private static func mustHaveNoName(_ sheet: String?) throws {
+        if let sheet { throw SpreadsheetError.noSuchSheet(sheet, available: []) }
+    }
+
+    private func source(_ tree: any RecordTree) throws -> any RecordSource {
+        if kind == .json { return try JSONSource(path: path, limits: limits, tree) }
+        return try XMLSource(path: path, limits: limits, tree)
     }
 }
 

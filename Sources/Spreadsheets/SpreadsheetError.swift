@@ -33,7 +33,7 @@ extension SpreadsheetError: CustomStringConvertible {
         case .unreadable(let reason):
             "The file cannot be opened: \(reason). Check that it exists and may be read."
         case .notASpreadsheet(let found):
-            "This is \(found ?? "not a spreadsheet"). Save the table as .xlsx or CSV."
+            "This is \(found ?? "not a spreadsheet"). Save the table as .xlsx, CSV, JSON or XML."
         case .oldFormat:
             "This is an .xls workbook of before 2007. Open it and save it as .xlsx."
         case .encrypted:
@@ -61,7 +61,7 @@ extension SpreadsheetError: CustomStringConvertible {
             "The file is damaged\(row.map { " after row \($0)" } ?? "") (\(what)). "
                 + "Open it in a spreadsheet program and save it again."
         case .noSuchSheet(let name, available: []):
-            "There is no sheet “\(name)”: a CSV file has no sheets. Leave the sheet's name out."
+            "There is no sheet “\(name)”: only workbooks have sheets. Leave the sheet's name out."
         case .noSuchSheet(let name, let available):
             "There is no sheet “\(name)”. Choose one of: \(available.joined(separator: ", "))."
         case .noSheets:

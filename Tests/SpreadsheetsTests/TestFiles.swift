@@ -24,6 +24,8 @@ final class TestFolder {
 
     func file(_ text: String) throws -> String { try file(Array(text.utf8)) }
 
+    func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path) }
+
     func path(_ name: String) -> String { "\(path)/\(name)" }
 }
 

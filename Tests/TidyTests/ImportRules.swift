@@ -15,7 +15,7 @@ enum ImportRules {
         "Tenancy": language.union(["Storage", "CArgon2", "Crypto", "JWTKit"]),
         "Background": language.union(["Storage", "Tenancy", "Logging"]),
         "Mail": language.union(["Storage", "Tenancy", "Background", "CCurl"]),
-        "Spreadsheets": language.union(["CZip", "CXML2"]),
+        "Spreadsheets": language.union(["CZip", "CXML2", "CYAJL", "CXLSXWriter"]),
         "Files": language.union([
             "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "Crypto", "Logging",
         ]),

@@ -9,6 +9,8 @@ struct XMLName {
         self.start = start
     }
 
+    var text: String { String(cString: start) }
+
     /// Lets a `switch` compare names without making a `String` for each element.
     static func ~= (name: StaticString, value: XMLName) -> Bool {
         // A first look spares the call for nearly all: sheets consist of <c> and <v>.
@@ -49,7 +51,7 @@ struct XMLAttributes {
 
     /// The parser leaves an ampersand in a value as this reference, so that the value could be
     /// parsed again; nothing else is left to decode.
-    private static func string(_ value: UnsafeBufferPointer<UInt8>) -> String {
+    static func string(_ value: UnsafeBufferPointer<UInt8>) -> String {
         let parts = String(decoding: value, as: UTF8.self).split(
             separator: "&#38;", omittingEmptySubsequences: false)
         return parts.joined(separator: "&")
