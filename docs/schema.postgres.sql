@@ -331,6 +331,38 @@ CREATE POLICY own_tenant ON idempotency_keys AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON idempotency_keys TO iperform_app;
 
+CREATE TABLE import_changes (
+    tenant_id uuid NOT NULL,
+    import_id uuid NOT NULL,
+    number bigint NOT NULL,
+    lead_id uuid NOT NULL,
+    version bigint NOT NULL,
+    changes text NOT NULL,
+    CONSTRAINT import_changes_pkey PRIMARY KEY (tenant_id, import_id, number),
+    CONSTRAINT import_changes_tenant_id_import_id_fkey FOREIGN KEY (tenant_id, import_id) REFERENCES imports(tenant_id, id)
+);
+CREATE INDEX import_changes_by_lead ON public.import_changes USING btree (tenant_id, import_id, lead_id, number);
+ALTER TABLE import_changes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON import_changes AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON import_changes TO iperform_app;
+
+CREATE TABLE import_mappings (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    mapping text NOT NULL,
+    version bigint NOT NULL DEFAULT 1,
+    created_at bigint NOT NULL,
+    CONSTRAINT import_mappings_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT import_mappings_name UNIQUE (tenant_id, name),
+    CONSTRAINT import_mappings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+ALTER TABLE import_mappings ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON import_mappings AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON import_mappings TO iperform_app;
+
 CREATE TABLE import_rows (
     tenant_id uuid NOT NULL,
     import_id uuid NOT NULL,
@@ -339,9 +371,10 @@ CREATE TABLE import_rows (
     title text,
     detail text,
     lead_id uuid,
+    changes text,
     CONSTRAINT import_rows_pkey PRIMARY KEY (tenant_id, import_id, number),
     CONSTRAINT import_rows_tenant_id_import_id_fkey FOREIGN KEY (tenant_id, import_id) REFERENCES imports(tenant_id, id),
-    CONSTRAINT import_rows_outcome_check CHECK ((outcome = ANY (ARRAY['create'::text, 'duplicate'::text, 'rejected'::text])))
+    CONSTRAINT import_rows_outcome_check CHECK ((outcome = ANY (ARRAY['create'::text, 'update'::text, 'duplicate'::text, 'rejected'::text])))
 );
 ALTER TABLE import_rows ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON import_rows AS PERMISSIVE FOR ALL TO public
@@ -370,9 +403,14 @@ CREATE TABLE imports (
     created_at bigint NOT NULL,
     finished_at bigint,
     api_key_id uuid,
+    updated bigint NOT NULL DEFAULT 0,
+    undone_from bigint,
+    undone_by uuid,
+    undone bigint NOT NULL DEFAULT 0,
+    kept bigint NOT NULL DEFAULT 0,
     CONSTRAINT imports_pkey PRIMARY KEY (tenant_id, id),
-    CONSTRAINT imports_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text]))),
-    CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['checking'::text, 'checked'::text, 'waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+    CONSTRAINT imports_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text, 'json'::text, 'xml'::text]))),
+    CONSTRAINT imports_state_check CHECK ((state = ANY (ARRAY['checking'::text, 'checked'::text, 'waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text, 'undoing'::text, 'undone'::text])))
 );
 ALTER TABLE imports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON imports AS PERMISSIVE FOR ALL TO public

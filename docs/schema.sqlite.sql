@@ -245,27 +245,52 @@ CREATE TABLE idempotency_keys (
     PRIMARY KEY (tenant_id, caller_id, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
-CREATE TABLE import_rows (
+CREATE TABLE import_changes (
     tenant_id BLOB NOT NULL,
     import_id BLOB NOT NULL,
     number INTEGER NOT NULL,
-    outcome TEXT NOT NULL CHECK (outcome IN ('create', 'duplicate', 'rejected')),
-    title TEXT,
-    detail TEXT,
-    lead_id BLOB,
+    lead_id BLOB NOT NULL,
+    -- The lead's after this row: one that has another now was changed since.
+    version INTEGER NOT NULL,
+    -- The fields that it changed, as they were and as they are: {"company": ["before", "after"]}.
+    changes TEXT NOT NULL,
     PRIMARY KEY (tenant_id, import_id, number),
     FOREIGN KEY (tenant_id, import_id) REFERENCES imports (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE imports (
+CREATE INDEX import_changes_by_lead ON import_changes (tenant_id, import_id, lead_id, number);
+CREATE TABLE import_mappings (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    mapping TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT import_mappings_name UNIQUE (tenant_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE "import_rows" (
+    tenant_id BLOB NOT NULL,
+    import_id BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('create', 'update', 'duplicate', 'rejected')),
+    title TEXT,
+    detail TEXT,
+    lead_id BLOB,
+    -- Of an update: {"company": ["before", "after"]}.
+    changes TEXT,
+    PRIMARY KEY (tenant_id, import_id, number),
+    FOREIGN KEY (tenant_id, import_id) REFERENCES imports (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE "imports" (
     tenant_id BLOB NOT NULL,
     id BLOB NOT NULL,
     file_name TEXT NOT NULL,
     file TEXT NOT NULL,
-    format TEXT NOT NULL CHECK (format IN ('csv', 'xlsx')),
+    format TEXT NOT NULL CHECK (format IN ('csv', 'xlsx', 'json', 'xml')),
     sheet TEXT,
     mapping TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('checking', 'checked', 'waiting', 'running', 'done', 'failed',
-        'cancelled')),
+        'cancelled', 'undoing', 'undone')),
     rows_total INTEGER NOT NULL DEFAULT 0,
     rows_done INTEGER NOT NULL DEFAULT 0,
     last_row INTEGER NOT NULL DEFAULT 0,
@@ -274,11 +299,20 @@ CREATE TABLE imports (
     rejected INTEGER NOT NULL DEFAULT 0,
     problem TEXT,
     user_id BLOB,
-    -- Who runs it now: another process must not take it while this lease lasts.
+    -- Its one job; what another would write is not kept.
     job_id BLOB,
     version INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
-    finished_at INTEGER, api_key_id BLOB,
+    finished_at INTEGER,
+    api_key_id BLOB,
+    -- Of those that were merged, the ones that changed something.
+    updated INTEGER NOT NULL DEFAULT 0,
+    -- Taking it back goes from the last row to the first: rows from this one on are done.
+    undone_from INTEGER,
+    undone_by BLOB,
+    -- Rows that were taken back, and those whose leads were changed since and stay.
+    undone INTEGER NOT NULL DEFAULT 0,
+    kept INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE "inbox" (

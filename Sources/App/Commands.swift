@@ -1,6 +1,7 @@
 import CRM
 import Foundation
 import Logging
+import Storage
 import Tenancy
 import Web
 
@@ -42,6 +43,16 @@ package func importFile(
     command.sheet = sheet
     command.isDryRun = isDryRun
     try await command.run(say)
+}
+
+/// Takes an import of a company back, telling how far it is.
+package func undoImport(_ installation: Installation, tenant: String, id text: String) async throws
+{
+    guard let id = ID<Import>(text) else { throw Refusal("“\(text)” is no id of an import.") }
+    let command = ImportCommand(
+        installation.database, installation.imports, log: installation.log, tenant: tenant, file: ""
+    )
+    try await command.undo(id, say)
 }
 
 /// What went wrong, on standard error.

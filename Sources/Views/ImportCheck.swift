@@ -20,7 +20,9 @@ private func checkTabs(_ page: ImportPage) -> HTML {
     let counts = page.counts
     let all: [(ImportOutcome?, String, Int)] = [
         (nil, "All rows", counts.total), (.create, "New leads", counts.created),
-        (.duplicate, "Duplicates", counts.merged), (.rejected, "Rejected", counts.rejected),
+        (.update, "Updates", counts.updated),
+        (.duplicate, "Duplicates", counts.merged - counts.updated),
+        (.rejected, "Rejected", counts.rejected),
     ]
     let links = all.map { outcome, label, count -> (MenuLink, count: String?) in
         let query = outcome.map { "&outcome=\($0.rawValue)" } ?? ""
@@ -31,7 +33,7 @@ private func checkTabs(_ page: ImportPage) -> HTML {
     return tabs(links, label: "Rows by outcome")
 }
 
-private func checkedRows(_ page: ImportPage) -> HTML {
+func checkedRows(_ page: ImportPage) -> HTML {
     guard !page.rows.isEmpty else {
         return page.filter == .rejected
             ? emptyState("No row is rejected", "Every row of the file can be used.", icon: "check")
@@ -56,13 +58,23 @@ private func checkedRow(_ row: ImportRow) -> HTML {
         <tr><td class="n" data-label="Row">\(row.number)</td>\
         <td>\(outcomeTag(row.outcome))</td><td class="strong">\(title)</td>\
         <td data-label="Contact">\(row.contact)</td>\
-        <td class="wrap">\(row.reasons.map { "<span class=\"row-why\">\($0)</span>" as HTML })</td></tr>
+        <td class="wrap">\(row.reasons.map { "<span class=\"row-why\">\($0)</span>" as HTML })\
+        \(row.changes.map(rowChange))</td></tr>
         """
+}
+
+private func rowChange(_ change: (label: String, before: String, after: String)) -> HTML {
+    let before: HTML? =
+        change.before.isEmpty
+        ? nil : "<del>\(change.before)</del>\(icon("arrow-right", small: true))"
+    let after: HTML = change.after.isEmpty ? "<i>empty</i>" : "<ins>\(change.after)</ins>"
+    return "<span class=\"row-change\"><b>\(change.label)</b> \(before)\(after)</span>"
 }
 
 private func outcomeTag(_ outcome: ImportOutcome) -> HTML {
     switch outcome {
     case .create: tag("New lead", .good, icon: "plus")
+    case .update: tag("Update", .warn, icon: "pen-line")
     case .duplicate: tag("Duplicate", .info, icon: "merge")
     case .rejected: tag("Rejected", .bad, icon: "circle-x")
     }

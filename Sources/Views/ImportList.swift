@@ -14,12 +14,17 @@ private func dropZone(_ limit: String) -> HTML {
     """
     <form class="drop" id="upload" aria-label="Import leads from a file">\
     <span class="drop-mark">\(icon("file-spreadsheet"))</span>\
-    <h2>Drop an Excel or CSV file here</h2>\
+    <h2>Drop a file with leads here</h2>\
     <p>or <label class="drop-pick"><input class="vh" type="file" name="file" \
-    accept=".xlsx,.csv,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" \
+    accept=".xlsx,.csv,.json,.xml,text/csv,application/json,application/xml" \
     aria-describedby="upload-note">choose a file</label></p>\
-    <p class="drop-note" id="upload-note">.xlsx or .csv, \(limit). Nothing is saved before you \
-    have seen what would happen to every row.</p>\
+    <p class="drop-note" id="upload-note">Excel, CSV, JSON or XML, \(limit). Nothing is saved \
+    before you have seen what would happen to every row.</p>\
+    <p class="drop-note">New here? Fill in a template: \
+    <a class="link" href="/api/v1/imports/template.xlsx" download>Excel</a>, \
+    <a class="link" href="/api/v1/imports/template.csv" download>CSV</a>, \
+    <a class="link" href="/api/v1/imports/template.json" download>JSON</a> or \
+    <a class="link" href="/api/v1/imports/template.xml" download>XML</a>.</p>\
     <p class="err" id="upload-error" role="alert" hidden></p>\
     <div class="drop-sending" hidden><progress max="100" value="0" aria-label="Sending the file">\
     </progress><span></span></div></form>
@@ -67,5 +72,7 @@ func importBadge(_ state: ImportState) -> HTML {
     case .done: tag("Done", .good, icon: "check")
     case .failed: tag("Failed", .bad, icon: "triangle-alert")
     case .cancelled: tag("Cancelled", icon: "circle-x")
+    case .undoing: tag("Taking back", .info, icon: "loader-circle")
+    case .undone: tag("Taken back", icon: "undo-2")
     }
 }

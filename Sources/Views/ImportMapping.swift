@@ -36,7 +36,8 @@ func mappingForm(_ page: ImportPage, _ mapping: ImportMapping) -> HTML {
     <span class="sub">\(counted(mapping.columns.count, "column", "columns")) in the file</span>\
     </header><ul>\(mapping.columns.enumerated().map { mapRow($0.offset, $0.element, mapping) })</ul>\
     </section>\
-    <aside class="map-side">\(readingPanel(mapping))\(matchPanel(mapping))</aside>\
+    <aside class="map-side">\(savedPanel(mapping))\(readingPanel(mapping))\
+    \(matchPanel(mapping))</aside>\
     <footer class="map-foot"><p class="err" data-form-error role="alert" hidden></p>\
     <a class="btn" href="/import">Back to imports</a>\
     <button class="btn primary" type="submit">Check the rows\(icon("arrow-right"))</button></footer>\
@@ -86,6 +87,29 @@ private func stageMap(_ column: ImportColumn, _ stages: [Choice]) -> HTML? {
         """
 }
 
+/// Mappings that were kept for files like this, and a place to keep this one.
+private func savedPanel(_ mapping: ImportMapping) -> HTML {
+    let options = mapping.saved.map { saved -> HTML in
+        """
+        <option value="\(saved.choice.value)" data-mapping="\(saved.mapping)"\
+        \(when: saved.choice.isSelected, " selected")>\(saved.choice.label)</option>
+        """
+    }
+    let pick: HTML = """
+        <label class="field"><span class="label">Use a saved mapping</span>\
+        <select class="input" name="saved"><option value="">None</option>\(options)</select></label>
+        """
+    return panel(
+        "Mapping",
+        body: """
+            \(when: !mapping.saved.isEmpty, pick)\
+            <label class="field"><span class="label">Keep this one as</span><span class="with-button">\
+            <input class="input" name="save_as" maxlength="120" autocomplete="off" \
+            placeholder="Trade fair list"><button class="btn" type="button" data-save-mapping>\
+            Save</button></span></label>
+            """)
+}
+
 private func readingPanel(_ mapping: ImportMapping) -> HTML {
     let sheets = choosing(mapping.sheet, among: mapping.sheets)
     let dates = [Choice("", "Recognise")] + choosing(mapping.dateFormat, among: mapping.dateFormats)
@@ -115,12 +139,19 @@ private func matchPanel(_ mapping: ImportMapping) -> HTML {
     return panel(
         "Duplicates",
         body: """
-            <p class="hint">A row that agrees with a lead in one of these joins that lead; no \
+            <p class="hint">A row that agrees with a lead in one of these is that lead; no \
             second one is made.</p>\
             <fieldset class="checks"><legend class="vh">Same lead when these agree</legend>\
-            \(boxes)</fieldset>
+            \(boxes)</fieldset>\
+            \(field(Field("on_match", "What becomes of that lead", .select(
+                choosing(mapping.onMatch, among: onMatch)))))
             """)
 }
+
+private let onMatch = [
+    Choice("fill", "Only what it does not know is filled in"),
+    Choice("update", "The row replaces what it has"), Choice("skip", "Nothing"),
+]
 
 /// The choices with the one holding `value` selected.
 func choosing(_ value: String?, among choices: [Choice]) -> [Choice] {

@@ -1,12 +1,12 @@
 /// Where an import stands, in the words of the API.
 package enum ImportState: String, Sendable, CaseIterable {
-    case checking, checked, waiting, running, done, failed, cancelled
+    case checking, checked, waiting, running, done, failed, cancelled, undoing, undone
 
     /// Whether the server is at work on the file, so the page should keep itself fresh.
     package var isBusy: Bool {
         switch self {
-        case .checking, .waiting, .running: true
-        case .checked, .done, .failed, .cancelled: false
+        case .checking, .waiting, .running, .undoing: true
+        case .checked, .done, .failed, .cancelled, .undone: false
         }
     }
 }
@@ -33,7 +33,7 @@ package enum ImportStep: Int, Sendable, Comparable {
 
 /// What became of one row of the file, or would become of it in a dry run.
 package enum ImportOutcome: String, Sendable, CaseIterable {
-    case create, duplicate, rejected
+    case create, update, duplicate, rejected
 }
 
 /// Rows by outcome. While a file is being read `total` is 0 when it is not known yet.
@@ -43,6 +43,11 @@ package struct ImportCounts: Sendable, Equatable {
     package var created: Int
     package var merged: Int
     package var rejected: Int
+    /// Of the merged ones, those that change something of their lead.
+    package var updated = 0
+    /// Rows taken back, and rows that stay because their leads were changed since.
+    package var undone = 0
+    package var kept = 0
 
     package init(
         total: Int = 0, done: Int = 0, created: Int = 0, merged: Int = 0, rejected: Int = 0
@@ -53,6 +58,11 @@ package struct ImportCounts: Sendable, Equatable {
 
     /// Share of the rows already handled, 0…100.
     var percent: Int { total > 0 ? min(100, done * 100 / total) : 0 }
+
+    /// The same of taking them back.
+    var percentUndone: Int {
+        created + merged > 0 ? min(100, (undone + kept) * 100 / (created + merged)) : 0
+    }
 }
 
 /// One distinct text of a column, and the stage it stands for.
@@ -109,6 +119,11 @@ package struct ImportMapping: Sendable {
     package var createsOwners: Bool
     /// Keys of the fields that say two rows are the same lead, e.g. `external_id`.
     package var match: [String]
+    /// What becomes of a row that is a lead already: `fill`, `update` or `skip`.
+    package var onMatch = "fill"
+    /// The company's saved mappings, by id, the one that fits this file selected; each with its
+    /// JSON as the API has it.
+    package var saved: [(choice: Choice, mapping: String)] = []
 
     package init(
         columns: [ImportColumn], stages: [Choice], dateFormats: [Choice], currencies: [String],
@@ -134,6 +149,8 @@ package struct ImportRow: Sendable {
     package var reasons: [String]
     /// The lead a duplicate joins.
     package var leadURL: String?
+    /// What it changes of that lead: the field's name, what was and what is.
+    package var changes: [(label: String, before: String, after: String)] = []
 
     package init(
         number: Int, outcome: ImportOutcome, title: String, contact: String = "",
@@ -165,6 +182,10 @@ package struct ImportPage: Sendable {
     package var problem: String?
     /// Leads made by this import, e.g. a filtered `/leads?…`.
     package var leadsURL: String?
+    /// How the file of rejected rows ends: `xlsx`.
+    package var format = "csv"
+    /// Whether the reader may take it back.
+    package var mayUndo = false
 
     package init(
         id: String, fileName: String, note: String, state: ImportState, step: ImportStep,

@@ -102,13 +102,15 @@ struct TenantCommand: AsyncParsableCommand {
 
 struct ImportFileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Imports a spreadsheet (.xlsx or .csv) as leads.")
+        commandName: "import", abstract: "Imports a file (.xlsx, CSV, JSON or XML) as leads.")
 
     @OptionGroup var installation: InstallationOptions
     @Option(help: "The company's short name.")
     var tenant: String
     @Argument(help: "The file.")
-    var file: String
+    var file: String?
+    @Option(help: "Takes an import back, by its id, instead.")
+    var undo: String?
     @Option(help: "A file with the mapping as JSON; else what the headers suggest.")
     var mapping: String?
     @Option(help: "The sheet of a workbook; else the first.")
@@ -116,13 +118,23 @@ struct ImportFileCommand: AsyncParsableCommand {
     @Flag(help: "Only says what would happen.")
     var dryRun = false
 
+    func validate() throws {
+        guard (file == nil) != (undo == nil) else {
+            throw ValidationError("Give a file, or --undo with the id of an import.")
+        }
+    }
+
     func run() async throws {
         try await told {
             try await withInstallation(installation.data, database: installation.database) {
                 installation in
-                try await importFile(
-                    installation, tenant: tenant, file: file, mappingFile: mapping, sheet: sheet,
-                    isDryRun: dryRun)
+                if let undo {
+                    try await undoImport(installation, tenant: tenant, id: undo)
+                } else {
+                    try await importFile(
+                        installation, tenant: tenant, file: file ?? "", mappingFile: mapping,
+                        sheet: sheet, isDryRun: dryRun)
+                }
             }
         }
     }

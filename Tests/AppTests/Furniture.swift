@@ -44,6 +44,9 @@ struct Furniture: Sendable {
         case "users": try await user()
         case "teams", "partners", "forms", "api-keys":
             try await made(admin, noun, ["name": unique])
+        case "import-mappings":
+            try await made(
+                admin, noun, ["name": unique, "mapping": ["columns": ["Company": "company"]]])
         case "roles": try await made(admin, noun, ["name": unique, "base": "manager"])
         case "jobs", "outbox":
             // The letter that asks somebody in, and the job that sends it.

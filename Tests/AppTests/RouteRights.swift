@@ -131,12 +131,24 @@ enum RouteRights {
     ]
 
     private static let intake: [(Asks, [String])] = [
-        (.right(.importsRun), ["GET /import", "GET /api/v1/imports", "POST /api/v1/imports"]),
+        (
+            .right(.importsRun),
+            [
+                "GET /import", "GET /api/v1/imports", "POST /api/v1/imports",
+                "GET /api/v1/imports/template.csv", "GET /api/v1/imports/template.xlsx",
+                "GET /api/v1/imports/template.json", "GET /api/v1/imports/template.xml",
+                "GET /api/v1/import-mappings", "POST /api/v1/import-mappings",
+                "PATCH /api/v1/import-mappings/{id}", "DELETE /api/v1/import-mappings/{id}",
+            ]
+        ),
+        (.ownOr(.importsUndo), ["POST /api/v1/imports/{id}/undo"]),
         (
             .ownOr(.importsRun),
             [
                 "GET /import/{id}", "GET /api/v1/imports/{id}", "GET /api/v1/imports/{id}/rows",
-                "GET /api/v1/imports/{id}/errors.csv", "POST /api/v1/imports/{id}/check",
+                "GET /api/v1/imports/{id}/errors.csv", "GET /api/v1/imports/{id}/errors.xlsx",
+                "GET /api/v1/imports/{id}/errors.json", "GET /api/v1/imports/{id}/errors.xml",
+                "POST /api/v1/imports/{id}/check",
                 "POST /api/v1/imports/{id}/commit", "POST /api/v1/imports/{id}/cancellation",
             ]
         ),

@@ -51,6 +51,7 @@ enum ImportSamples {
         mapping.dateFormat = "M/d/yyyy"
         mapping.customFields = [Choice("custom.erp", "ERP"), Choice("custom.gst", "GST number")]
         mapping.match = ["external_id"]
+        mapping.saved = [(Choice("0194", "Trade fair list"), "{\"columns\":{}}")]
         mapping.createsOwners = true
         return mapping
     }
@@ -59,6 +60,7 @@ enum ImportSamples {
     static let moments: [(ImportState, ImportStep)] = [
         (.checking, .map), (.checked, .map), (.checking, .check), (.checked, .check),
         (.waiting, .run), (.running, .run), (.done, .done), (.failed, .done), (.cancelled, .done),
+        (.undoing, .run), (.undone, .done),
     ]
 
     static func page(_ state: ImportState, _ step: ImportStep) -> ImportPage {
@@ -67,6 +69,10 @@ enum ImportSamples {
             note: "2.1 MB, started by Asha Menon today 10:42", state: state, step: step,
             counts: ImportCounts(
                 total: 8_800, done: 8_800, created: 8_741, merged: 46, rejected: 13))
+        (page.counts.updated, page.mayUndo, page.format) = (17, true, "xlsx")
+        if state == .undoing || state == .undone {
+            (page.counts.undone, page.counts.kept) = (5_120, 2)
+        }
         page.mapping = mapping
         page.rows = rows
         page.leadsURL = "/leads?filter[import]=0193"
@@ -83,8 +89,9 @@ enum ImportSamples {
             number: 3, outcome: .duplicate, title: "Isdom, Darcel Schlecht",
             contact: "+1 415 555 0133",
             reasons: ["Same phone as a lead that is here already."], leadURL: "/leads/77"),
+        update,
         ImportRow(
-            number: 4, outcome: .rejected, title: "Rangreen", contact: "sales(at)rangreen",
+            number: 5, outcome: .rejected, title: "Rangreen", contact: "sales(at)rangreen",
             reasons: [
                 "The email “sales(at)rangreen” is not an address.",
                 "The value “12k” is not a number.",
@@ -93,6 +100,16 @@ enum ImportSamples {
             number: 5, outcome: .create, title: "Hatfan <script>alert(1)</script>",
             contact: "+44 20 7946 0991"),
     ]
+
+    private static var update: ImportRow {
+        var row = ImportRow(
+            number: 4, outcome: .update, title: "Codehow & Sons", contact: "ann@codehow.example",
+            reasons: ["Same e-mail as a lead that is here already."], leadURL: "/leads/78")
+        row.changes = [
+            ("Product", "GTX Basic", "GTX Pro"), ("Territory", "", "North <West>"),
+        ]
+        return row
+    }
 
     static let list = ImportsPage(
         imports: [

@@ -65,7 +65,7 @@ import Views
 
     @Test func `the rejected rows can be fetched when there are any`() {
         var page = ImportSamples.page(.done, .done)
-        #expect(importBody(page).text.contains("/api/v1/imports/0193/errors.csv"))
+        #expect(importBody(page).text.contains("/api/v1/imports/0193/errors.xlsx"))
         page.counts.rejected = 0
         #expect(!importBody(page).text.contains("errors.csv"))
     }

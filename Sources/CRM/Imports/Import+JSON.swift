@@ -9,9 +9,10 @@ extension Import {
             .init("id", .id, required: true),
             .init(
                 "state", .choice(State.allCases.map(\.rawValue)), required: true,
-                "checked: nothing is written yet, commit it; done, failed and cancelled: over."),
+                "checked: nothing is written yet, commit it; done, failed, cancelled and undone: over."
+            ),
             .init("file_name", .text(max: 400), required: true),
-            .init("format", .choice(["csv", "xlsx"]), required: true),
+            .init("format", .choice(["csv", "xlsx", "json", "xml"]), required: true),
             .init("sheet", .optional(.text(max: 400)), required: true),
             .init("sheets", .list(.text(max: 400), max: 10_000)),
             .init("rows_total", .integer(0...Int64.max), required: true),
@@ -21,6 +22,13 @@ extension Import {
                 "After a dry run: how many would be."),
             .init("merged", .integer(0...Int64.max), required: true),
             .init("rejected", .integer(0...Int64.max), required: true),
+            .init(
+                "updated", .integer(0...Int64.max), required: true,
+                "Of the merged ones, how many changed something of their lead."),
+            .init("undone", .integer(0...Int64.max), required: true, "Rows taken back."),
+            .init(
+                "kept", .integer(0...Int64.max), required: true,
+                "Rows not taken back, because their leads were changed since."),
             .init("problem", .optional(.text(max: 10_000)), required: true, "Why it failed."),
             .init("mapping", Mapping.schema, required: true),
             .init(
@@ -51,6 +59,9 @@ extension Import {
             body.member("created", counts.created)
             body.member("merged", counts.merged)
             body.member("rejected", counts.rejected)
+            body.member("updated", counts.updated)
+            body.member("undone", counts.undone)
+            body.member("kept", counts.kept)
             body.member("problem", problem)
             body.member("mapping", mapping.json)
             body.member("user", user)
@@ -89,6 +100,9 @@ extension ImportedRow {
                 "detail", .optional(.text(max: 100_000)), required: true,
                 "Why it is a duplicate or rejected."),
             .init("lead", .optional(.id), required: true),
+            .init(
+                "changes", .map(.list(.any, max: 2)), required: true,
+                "By field of the lead, what was and what is: {\"product\": [null, \"GTX\"]}."),
         ]))
 
     func write(to writer: inout JSONWriter) {
@@ -99,6 +113,8 @@ extension ImportedRow {
             body.member("contact", contact)
             body.member("detail", reasons.isEmpty ? nil : reasons.joined(separator: " "))
             body.member("lead", lead)
+            let told = changes.map { ($0.field, JSON.array([$0.before, $0.after])) }
+            body.member("changes", .object(Dictionary(told) { $1 }))
         }
     }
 }

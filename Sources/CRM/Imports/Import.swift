@@ -1,5 +1,6 @@
 import Background
 import Files
+import Spreadsheets
 import Storage
 import Tenancy
 
@@ -12,13 +13,39 @@ package struct Import: Sendable {
         /// Nothing is written; a person may commit it.
         case checked
         case waiting, running, done, failed, cancelled
+        /// It is being taken back, or was.
+        case undoing, undone
 
-        package var isBusy: Bool { self == .checking || self == .waiting || self == .running }
-        package var isOver: Bool { self == .done || self == .failed || self == .cancelled }
+        package var isBusy: Bool {
+            self == .checking || self == .waiting || self == .running || self == .undoing
+        }
+        package var isOver: Bool {
+            self == .done || self == .failed || self == .cancelled || self == .undone
+        }
     }
 
     package enum Format: String, Sendable, SQLConvertible {
-        case csv, xlsx
+        case csv, xlsx, json, xml
+
+        init(_ kind: Spreadsheet.Kind) {
+            self =
+                switch kind {
+                case .csv: .csv
+                case .xlsx: .xlsx
+                case .json: .json
+                case .xml: .xml
+                }
+        }
+
+        /// Of a file of it (RFC 7111, ECMA-376, RFC 8259, RFC 7303).
+        var mediaType: String {
+            switch self {
+            case .csv: "text/csv; charset=utf-8"
+            case .xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            case .json: "application/json"
+            case .xml: "application/xml"
+            }
+        }
     }
 
     package let id: ID<Import>
@@ -41,6 +68,10 @@ package struct Import: Sendable {
     package let user: ID<User>?
     /// By which key, if by one.
     package let key: ID<APIKey>?
+    /// Rows from this one on have been taken back; nil when nothing has.
+    package var undoneFrom: Int?
+    /// Who takes it back; nil for the command line.
+    package var undoneBy: ID<User>?
     package var version: Int
     package let createdAt: Instant
     package var finishedAt: Instant?
@@ -52,21 +83,22 @@ package struct Import: Sendable {
         package var created = 0
         package var merged = 0
         package var rejected = 0
+        /// Of the merged ones, those that changed something of their lead.
+        package var updated = 0
+        /// Rows that were taken back, and those that stay, because their leads were changed since.
+        package var undone = 0
+        package var kept = 0
 
         mutating func add(_ outcome: RowOutcome) {
             done += 1
             switch outcome {
             case .create: created += 1
             case .duplicate: merged += 1
+            case .update:
+                merged += 1
+                updated += 1
             case .rejected: rejected += 1
             }
-        }
-
-        static func + (left: Counts, right: Counts) -> Counts {
-            Counts(
-                total: left.total, done: left.done + right.done,
-                created: left.created + right.created, merged: left.merged + right.merged,
-                rejected: left.rejected + right.rejected)
         }
     }
 
@@ -85,13 +117,13 @@ package struct Import: Sendable {
 
 /// What a row becomes.
 package enum RowOutcome: String, Sendable, CaseIterable, SQLConvertible {
-    case create, duplicate, rejected
+    case create, update, duplicate, rejected
 
     /// The word of the inbox for it.
     var arrival: Outcome {
         switch self {
         case .create: .created
-        case .duplicate: .merged
+        case .update, .duplicate: .merged
         case .rejected: .refused
         }
     }
@@ -100,8 +132,8 @@ package enum RowOutcome: String, Sendable, CaseIterable, SQLConvertible {
 extension Import: RowDecodable {
     static let columns: SQL = """
         id, tenant_id, file_name, file, format, sheet, mapping, state, rows_total, rows_done,
-        created, merged, rejected, last_row, job_id, problem, user_id, api_key_id, version,
-        created_at, finished_at
+        created, merged, rejected, updated, undone, kept, last_row, job_id, problem, user_id,
+        api_key_id, undone_from, undone_by, version, created_at, finished_at
         """
 
     package init(row: inout Row) throws {
@@ -115,12 +147,14 @@ extension Import: RowDecodable {
         state = try row.next()
         counts = try Counts(
             total: row.next(), done: row.next(), created: row.next(), merged: row.next(),
-            rejected: row.next())
+            rejected: row.next(), updated: row.next(), undone: row.next(), kept: row.next())
         lastRow = try row.next()
         job = try row.next()
         problem = try row.next()
         user = try row.next()
         key = try row.next()
+        undoneFrom = try row.next()
+        undoneBy = try row.next()
         version = try row.next()
         createdAt = try row.next()
         finishedAt = try row.next()

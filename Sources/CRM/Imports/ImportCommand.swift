@@ -42,11 +42,35 @@ package struct ImportCommand: Sendable {
         return run
     }
 
-    private func begin() async throws -> Import {
+    /// Takes an import back and says how far it is.
+    ///
+    /// - Throws: `Problem` when there is nothing to be taken back.
+    @discardableResult
+    package func undo(
+        _ id: ID<Import>, _ say: @escaping @Sendable (String) -> Void
+    ) async throws -> Import {
+        let caller = Caller.system(try await profile().id)
+        let begun = try await database.translated {
+            try await database.write(as: caller) { try await Imports($0).undo(id) }
+        }
+        let run = try await finished(begun, ProgressLines(say))
+        if let problem = run.problem { throw Problem.conflict(problem) }
+        say(
+            "\(run.counts.undone) rows taken back; \(run.counts.kept) stay, because their leads "
+                + "were changed since.")
+        return run
+    }
+
+    private func profile() async throws -> TenantProfile {
         let profile = try await database.translated {
             try await database.read { try await Tenants.find(slug: tenant, in: $0) }
         }
         guard let profile else { throw Problem.notFound("company as “\(tenant)”") }
+        return profile
+    }
+
+    private func begin() async throws -> Import {
+        let profile = try await profile()
         let mapping = try mapping.map(Self.mapping)
         let caller = Caller.system(profile.id)
         let copy = try files.copy(file)
@@ -113,19 +137,25 @@ package struct ImportCommand: Sendable {
         say(
             "\(counts.done) rows: \(counts.created) \(verb)created, \(counts.merged) \(verb)merged, "
                 + "\(counts.rejected) \(verb)rejected.")
+        if counts.updated > 0 { say("Of the merged ones, \(counts.updated) \(verb)changed.") }
         guard counts.rejected > 0 else { return }
-        let path = try files.errorsPath(of: run.id)
+        let path = try files.errorsPath(of: run)
         guard FileManager.default.createFile(atPath: path, contents: nil),
             let handle = FileHandle(forWritingAtPath: path)
         else { throw Problem.full }
         let errors = ErrorsFile(database, as: .system(run.tenant), run)
         try await files.withLocalCopy(of: run) { source in
-            var pieces = try errors.pieces(of: source)
+            var pieces = try errors.pieces(of: source, scratch: files.uploadPath())
             while let piece = try await pieces.next() { try handle.write(contentsOf: piece) }
         }
         try handle.close()
         say("The rejected rows, with what is wrong with each: \(path)")
     }
+}
+
+extension Import.Counts {
+    /// What only grows, whatever is done with the rows.
+    fileprivate var moved: Int { done + undone + kept }
 }
 
 /// Says how far an import is, at most twice a second.
@@ -141,12 +171,15 @@ private final class ProgressLines: Sendable {
         let now = Instant.now
         let isDue = last.withLock { last in
             let isDue =
-                run.counts.done > last.done
+                run.counts.moved > last.done
                 && now.microseconds - last.at.microseconds > 500_000
-            if isDue { last = (now, run.counts.done) }
+            if isDue { last = (now, run.counts.moved) }
             return isDue
         }
         guard isDue else { return }
+        guard run.state != .undoing else {
+            return say("\(run.counts.undone) rows taken back, \(run.counts.kept) stay")
+        }
         say(
             "\(run.counts.done) of \(run.counts.total) rows: \(run.counts.created) created, "
                 + "\(run.counts.merged) merged, \(run.counts.rejected) rejected")

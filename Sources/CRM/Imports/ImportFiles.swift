@@ -45,9 +45,9 @@ package struct ImportFiles: Sendable {
     }
 
     /// The file of rejected rows that the command line leaves behind.
-    func errorsPath(of id: ID<Import>) throws -> String {
+    func errorsPath(of run: Import) throws -> String {
         try Self.makeFolder(errors)
-        return errors.appending(path: "\(id).csv").path
+        return errors.appending(path: "\(run.id).\(run.format.rawValue)").path
     }
 
     /// Takes an uploaded file into the store, and what was found in it. Both are the import's

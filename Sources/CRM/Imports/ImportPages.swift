@@ -83,10 +83,14 @@ package struct ImportPages: Sendable {
             note: "Started by \(who ?? "the command line"), \(begun)", state: state(run, step),
             step: step, counts: ImportCounts(run.counts))
         page.problem = run.problem
+        page.format = run.format.rawValue
+        page.mayUndo = scope.caller.may(.importsUndo)
         if step == .map {
             page.mapping = try await mapping(run, look, frame, in: scope)
         } else if step == .check, run.state == .checked {
             try await fill(&page, run, call, in: scope)
+        } else if run.state == .undone, run.counts.kept > 0 {
+            try await fill(&page, run, call, in: scope, but: .rejected)
         }
         if run.counts.created + run.counts.merged > 0, run.state.isOver {
             page.leadsURL = "/leads?filter%5Bimport%5D=\(run.id)"
@@ -97,8 +101,8 @@ package struct ImportPages: Sendable {
     private func step(_ run: Import, _ call: Call) -> ImportStep {
         switch run.state {
         case .checking, .checked: call.query["step"] == "check" ? .check : .map
-        case .waiting, .running: .run
-        case .done, .failed, .cancelled: .done
+        case .waiting, .running, .undoing: .run
+        case .done, .failed, .cancelled, .undone: .done
         }
     }
 
@@ -108,15 +112,17 @@ package struct ImportPages: Sendable {
     }
 
     private func fill(
-        _ page: inout ImportPage, _ run: Import, _ call: Call, in scope: Scope
+        _ page: inout ImportPage, _ run: Import, _ call: Call, in scope: Scope,
+        but left: RowOutcome? = nil
     ) async throws {
         let outcome = call.query["outcome"].flatMap(RowOutcome.init)
         var pairs = call.query.pairs.filter { $0.name == "cursor" }
+        if let left { pairs.append((name: "filter[outcome][ne]", value: left.rawValue)) }
         if let outcome { pairs.append((name: "filter[outcome]", value: outcome.rawValue)) }
         let request = try ListRequest(Query(pairs: pairs), Imports.rowListing)
         let rows = try await Imports(scope).rows(of: run, request, cursors)
         page.filter = outcome.flatMap { ImportOutcome(rawValue: $0.rawValue) }
-        page.rows = rows.elements.map(Views.ImportRow.init)
+        page.rows = rows.elements.map { Views.ImportRow($0) }
         page.nextURL = rows.next.map { next in
             LeadFilters.url(
                 "/import/\(run.id)", "step=check", outcome.map { "outcome=\($0.rawValue)" },
@@ -182,6 +188,15 @@ extension ImportPages {
         mapping.dateFormat = chosen.dates?.text
         mapping.createsOwners = chosen.createOwners
         mapping.match = chosen.match.map(\.rawValue)
+        mapping.onMatch = chosen.onMatch.rawValue
+        let saved = try await SavedMappings(scope).list()
+        let fitting = saved.fitting(found.columns.map(\.name))
+        mapping.saved = saved.map { one in
+            let isChosen = one.id == fitting?.id && one.mapping == chosen
+            return (
+                Choice(one.id.description, one.name, isSelected: isChosen), one.mapping.json.text
+            )
+        }
         return mapping
     }
 
@@ -208,6 +223,7 @@ extension ImportCounts {
         self.init(
             total: counts.total, done: counts.done, created: counts.created,
             merged: counts.merged, rejected: counts.rejected)
+        (updated, undone, kept) = (counts.updated, counts.undone, counts.kept)
     }
 }
 
@@ -217,5 +233,27 @@ extension Views.ImportRow {
             number: row.number, outcome: ImportOutcome(rawValue: row.outcome.rawValue) ?? .rejected,
             title: row.title, contact: row.contact, reasons: row.reasons,
             leadURL: row.lead.map { "/leads/\($0)" })
+        // The number as it was written stands for itself; as E.164 it says nothing new.
+        changes = row.changes.filter { $0.field != "phone" }.map { field, before, after in
+            let label = field == "phone_raw" ? "phone" : field
+            return (Faces.sourceLabel(label), before.words, after.words)
+        }
+    }
+}
+
+extension JSON {
+    /// A value of a lead as people read it.
+    fileprivate var words: String {
+        switch self {
+        case .null: ""
+        case .string(let text):
+            (try? JSON(parsing: text)).map { $0.array == nil && $0.object == nil ? text : $0.words }
+                ?? text
+        case .array(let values): values.map(\.words).joined(separator: ", ")
+        case .object(let members):
+            members.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.words)" }
+                .joined(separator: ", ")
+        default: text
+        }
     }
 }

@@ -1,7 +1,5 @@
 import Files
 import HTTPTypes
-import Hummingbird
-import NIOCore
 import Spreadsheets
 import Storage
 import Tenancy
@@ -47,13 +45,13 @@ package struct ImportRoutes: Sendable {
                 query: Imports.rowListing.parameters,
                 answers: [.init(200, "One page.", .page(of: ImportedRow.schema))], handle: rows),
             .api(
-                .get, "/imports/{id}/errors.csv", "The rejected rows, with a column that says why",
+                .post, "/imports/{id}/undo",
+                "Takes an import back: what it made goes, what it changed is as before",
                 answers: [
                     .init(
-                        200, "The file's columns, and error.", .text(max: Int(Int32.max)),
-                        mediaType: "text/csv")
-                ], handle: errors),
-        ].grouped("Imports")
+                        202, "It is being taken back; who was changed since stays.", Import.schema)
+                ], handle: undo),
+        ].grouped("Imports") + ImportFileRoutes(files: files).routes + SavedMappingRoutes().routes
     }
 
     private static let checkSchema = Schema.object([
@@ -166,27 +164,14 @@ package struct ImportRoutes: Sendable {
         return .page(page.elements, next: page.next) { $1.write(to: &$0) }
     }
 
-    private func errors(_ call: Call) async throws -> Reply {
+    private func undo(_ call: Call) async throws -> Reply {
         let run = try await find(call)
-        let file = ErrorsFile(call.database, as: try call.caller(), run)
-        guard try await files.has(run) else { throw Problem.notFound("file any more") }
-        try await call.recordExport(of: "import_errors", as: "csv", import: run.id)
-        let body = ResponseBody { writer in
-            // The writer is of no isolation, so what writes to it is of none.
-            try await files.withLocalCopy(of: run) { @concurrent path in
-                var pieces = try file.pieces(of: path)
-                while let piece = try await pieces.next() {
-                    try await writer.write(ByteBuffer(bytes: piece))
-                }
-            }
-            try await writer.finish(nil)
+        // What is there goes back, whether or not its file can be reached.
+        let found = try? await files.inspection(of: run)
+        return try await call.write { scope in
+            let run = try await Imports(scope).undo(run.id)
+            return try await reply(.accepted, run, found, in: scope)
         }
-        return Reply(
-            .ok,
-            headers: [
-                .contentType: "text/csv; charset=utf-8",
-                .contentDisposition: "attachment; filename*=UTF-8''\(Query.encoded(file.name))",
-            ], body: .stream(body))
     }
 
     private func find(_ call: Call) async throws -> Import {

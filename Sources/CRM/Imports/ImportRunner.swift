@@ -65,6 +65,11 @@ package struct ImportRunner: Sendable {
         let begun = try await work.write(as: caller, isolation: .readCommitted) { scope in
             try await Imports(scope).begin(id, in: job)
         }
+        if begun.state == .undoing {
+            try await takeBack(id, in: work, as: caller, progress)
+            try await work.finish(as: caller) { try await Imports($0).finish(id, in: job) }
+            return
+        }
         let ground = try await database.read(as: caller) { try await ImportGround(in: $0) }
         let recognised = try await files.inspection(of: run)?.datePattern(for: begun.mapping)
         try await files.withLocalCopy(of: run) { path in
@@ -106,10 +111,25 @@ package struct ImportRunner: Sendable {
         }
     }
 
+    private func takeBack(
+        _ id: ID<Import>, in work: JobRun, as caller: Caller, _ progress: @Sendable (Import) -> Void
+    ) async throws {
+        let job = work.job.id
+        while true {
+            let run = try await work.write(as: caller, isolation: .readCommitted) { scope in
+                try await Imports(scope).takeBack(id, in: job)
+            }
+            progress(run)
+            if run.undoneFrom == 0 { return }
+            try Task.checkCancellation()
+        }
+    }
+
     /// Who acts: the person who started it, with the role as it is now; by a key, with what that
     /// has of it.
     private func caller(of run: Import) async throws -> Caller {
-        guard let id = run.user else { return run.keeper }
+        let isUndone = run.state == .undoing
+        guard let id = isUndone ? run.undoneBy : run.user else { return run.keeper }
         let (user, caller) = try await database.read(as: run.keeper) { scope in
             let held = try await Roles(scope).held(by: id)
             var limits: Set<Right>?
@@ -118,6 +138,10 @@ package struct ImportRunner: Sendable {
         }
         guard user.isActive else {
             throw Problem.conflict("\(user.name), who started this import, has left.")
+        }
+        guard !isUndone else {
+            try caller.must(.importsUndo)
+            return caller
         }
         try caller.must(.importsRun)
         if run.mapping.isForAdmins { try caller.must(.importsHistory) }

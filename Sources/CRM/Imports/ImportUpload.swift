@@ -12,7 +12,7 @@ struct ImportUpload: Sendable {
     static let schema = Schema.object([
         .init(
             "file", .text(max: 200 << 20, hint: "binary"), required: true,
-            "An .xlsx or CSV file."),
+            "An .xlsx, CSV, JSON or XML file."),
         .init("mapping", .text(max: 64 << 10), "JSON: see ImportMapping."),
         .init(
             "dry_run", .choice(["true", "false"]),

@@ -10,7 +10,7 @@ extension Imports {
     /// `advance` asks again at the end.
     ///
     /// - Throws: `LeaseLost` when a person has stopped it or begun it anew.
-    private func held(_ id: ID<Import>, by job: ID<StoredJob>) async throws -> Import {
+    func held(_ id: ID<Import>, by job: ID<StoredJob>) async throws -> Import {
         let run: Import? = try await scope.tx.first(
             """
             SELECT \(Import.columns) FROM imports
@@ -26,7 +26,7 @@ extension Imports {
         if run.state == .checking {
             run.counts = Import.Counts(total: run.counts.total)
             run.lastRow = 0
-        } else {
+        } else if run.state != .undoing {
             run.state = .running
         }
         try await advance(run)
@@ -43,6 +43,7 @@ extension Imports {
         guard let first = chunk.rows.first, first.number > run.lastRow else { throw LeaseLost() }
         let settled = try await Landing.settle(chunk, in: scope)
         try await Inbox(scope).journal(settled, of: run, chunk.layout.headers)
+        try await write(settled.compactMap(RowChange.init), of: run)
         try await forget(run, from: 0, to: chunk.lastRow)
         for row in settled { run.counts.add(row.outcome) }
         run.counts.total = max(run.counts.total, run.counts.done)
@@ -63,10 +64,15 @@ extension Imports {
         try await known.load(chunk.rows, in: scope)
         let mapping = chunk.layout.mapping
         let owners = mapping.has(.owner) ? try await OwnerBook(in: scope) : OwnerBook()
+        var met = try await MetLeads(
+            known.matched(chunk.rows, by: mapping.match), mapping, locking: false, in: scope)
         var forecasts: [Forecast] = []
         for row in chunk.rows {
-            let forecast = Forecast(row, Verdict(row, known, owners, mapping))
+            var forecast = Forecast(row, Verdict(row, known, owners, mapping))
             if forecast.outcome == .create { known.note(row) }
+            if let id = forecast.lead {
+                forecast.tell(met.meet(id, row.draft, known, at: scope.now))
+            }
             run.counts.add(forecast.outcome)
             forecasts.append(forecast)
         }
@@ -89,7 +95,7 @@ extension Imports {
             run.state = .failed
             run.problem = problem
         } else {
-            run.state = wasCheck ? .checked : .done
+            run.state = wasCheck ? .checked : run.state == .undoing ? .undone : .done
             run.counts.total = run.counts.done
         }
         if run.state.isOver {
@@ -102,13 +108,15 @@ extension Imports {
     }
 
     /// Writes how far the import is, and its end when `run` is over, if it is still its job's.
-    private func advance(_ run: Import) async throws {
+    func advance(_ run: Import) async throws {
         let job = run.state.isBusy ? run.job : nil
         let kept = try await scope.tx.execute(
             """
             UPDATE imports SET state = \(run.state), rows_total = \(run.counts.total),
                 rows_done = \(run.counts.done), created = \(run.counts.created),
                 merged = \(run.counts.merged), rejected = \(run.counts.rejected),
+                updated = \(run.counts.updated), undone = \(run.counts.undone),
+                kept = \(run.counts.kept), undone_from = \(run.undoneFrom),
                 last_row = \(run.lastRow), problem = \(run.problem),
                 finished_at = \(run.finishedAt), job_id = \(job)
             WHERE tenant_id = \(scope.tenant) AND id = \(run.id) AND job_id = \(run.job)
@@ -130,13 +138,29 @@ extension Imports {
         try await scope.tx.insert(
             forecasts,
             into: """
-                INSERT INTO import_rows (tenant_id, import_id, number, outcome, title, detail, lead_id)
+                INSERT INTO import_rows (tenant_id, import_id, number, outcome, title, detail, lead_id,
+                    changes)
                 """
         ) { row in
             [
                 .uuid(scope.tenant.uuid), .uuid(run.id.uuid), .integer(Int64(row.number)),
                 .text(row.outcome.rawValue), .text(row.title), .init(row.detail),
-                .init(row.lead?.uuid),
+                .init(row.lead?.uuid), .init(row.changes?.text),
+            ]
+        }
+    }
+
+    private func write(_ changes: [RowChange], of run: Import) async throws {
+        try await scope.tx.insert(
+            changes,
+            into: """
+                INSERT INTO import_changes (tenant_id, import_id, number, lead_id, version, changes)
+                """
+        ) { change in
+            [
+                .uuid(scope.tenant.uuid), .uuid(run.id.uuid), .integer(Int64(change.row)),
+                .uuid(change.lead.uuid), .integer(Int64(change.version)),
+                .text(change.changes.text),
             ]
         }
     }
@@ -145,10 +169,11 @@ extension Imports {
 /// What a row would become.
 private struct Forecast {
     let number: Int
-    let outcome: RowOutcome
+    private(set) var outcome: RowOutcome
     let title: String
-    var detail: String?
-    var lead: ID<Lead>?
+    private(set) var detail: String?
+    private(set) var lead: ID<Lead>?
+    private(set) var changes: JSON?
 
     init(_ row: PreparedRow, _ verdict: Verdict) {
         number = row.number
@@ -162,6 +187,17 @@ private struct Forecast {
             outcome = .duplicate
             detail = Verdict.reason(match, key)
             if case .lead(let id) = match { lead = id }
+        }
+    }
+
+    mutating func tell(_ meeting: MetLeads.Meeting) {
+        switch meeting {
+        case .nothing: break
+        case .refused(let why): (outcome, detail) = (.rejected, why)
+        case .change(let before, let after):
+            let told = before.changes(to: after)
+            guard !told.isEmpty else { return }
+            (outcome, changes) = (.update, .object(told))
         }
     }
 }

@@ -121,8 +121,15 @@ package struct Imports: Sendable {
     }
 
     /// The mapping that headers suggest to this caller.
+    ///
+    /// A saved mapping that was made for files with these columns goes first.
     package func suggestion(for inspection: Inspection) async throws -> Mapping {
-        inspection.suggestion(
+        let headers = inspection.columns.map(\.name)
+        let saved = try await SavedMappings(scope).list().filter { saved in
+            !saved.mapping.isForAdmins || scope.caller.may(.importsHistory)
+        }
+        if let fitting = saved.fitting(headers) { return fitting.mapping }
+        return inspection.suggestion(
             custom: try await CustomFields(scope).list(),
             isAdmin: scope.caller.may(.importsHistory))
     }
@@ -180,7 +187,10 @@ package struct Imports: Sendable {
         guard var run = found else { return }
         // The job stays, so that it is seen who gave it up.
         run.job = nil
-        run.problem = "Its job was cancelled under Jobs. Import the file again."
+        run.problem =
+            run.state == .undoing
+            ? "Taking it back was cancelled under Jobs. Take it back once more to go on."
+            : "Its job was cancelled under Jobs. Import the file again."
         try await end(run)
     }
 
@@ -208,7 +218,7 @@ package struct Imports: Sendable {
 
     /// Writes a step of a person. The import's job is taken back, also when it runs, and another
     /// one is added where there is something to be done.
-    private func save(_ run: Import) async throws {
+    func save(_ run: Import) async throws {
         let job = run.state.isBusy ? ID<StoredJob>() : nil
         try await scope.tx.execute(
             """
@@ -216,6 +226,7 @@ package struct Imports: Sendable {
                 state = \(run.state), rows_total = \(run.counts.total),
                 rows_done = \(run.counts.done), created = \(run.counts.created),
                 merged = \(run.counts.merged), rejected = \(run.counts.rejected),
+                updated = \(run.counts.updated), undone_by = \(run.undoneBy),
                 last_row = \(run.lastRow), problem = \(run.problem),
                 finished_at = \(run.finishedAt), job_id = \(job),
                 api_key_id = \(scope.caller.key), version = version + 1
@@ -242,6 +253,7 @@ package struct Imports: Sendable {
     private static func isOn(_ run: Import) -> Problem {
         switch run.state {
         case .waiting, .running: .conflict("This import is running. Stop it first.")
+        case .undoing, .undone: .conflict("This import is being taken back, or was.")
         case .cancelled: .conflict("This import was stopped. Import the file again.")
         case .failed: .conflict("This import has failed. Correct the file and import it again.")
         default: .conflict("This import is done. Import another file.")
@@ -260,6 +272,9 @@ package struct Imports: Sendable {
                 body.member("created", run.counts.created)
                 body.member("merged", run.counts.merged)
                 body.member("rejected", run.counts.rejected)
+                body.member("updated", run.counts.updated)
+                body.member("undone", run.counts.undone)
+                body.member("kept", run.counts.kept)
                 body.member("problem", run.problem)
                 body.member("user", run.user)
             })

@@ -67,7 +67,7 @@ package struct Inspection: Sendable, Codable, Equatable {
             }
             guard inspection.rows > 0 else { throw empty }
             inspection.finish(counts, candidates)
-            return (file.kind == .xlsx ? .xlsx : .csv, inspection)
+            return (Import.Format(file.kind), inspection)
         }
     }
 

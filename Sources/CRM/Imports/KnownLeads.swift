@@ -64,6 +64,25 @@ struct KnownLeads: Sendable {
         return nil
     }
 
+    /// The leads that rows of the chunk are, as far as they were there before it.
+    func matched(_ rows: [PreparedRow], by keys: [Mapping.Key]) -> Set<ID<Lead>> {
+        Set(
+            rows.compactMap { row in
+                guard row.faults.isEmpty, case .lead(let id) = match(row, by: keys)?.match else {
+                    return nil
+                }
+                return id
+            })
+    }
+
+    /// By which key another lead than this one is what a draft says.
+    func other(than id: ID<Lead>, like draft: LeadDraft) -> Mapping.Key? {
+        Mapping.Key.allCases.first { key in
+            guard let text = draft[key], let found = leads[key]?[text] else { return false }
+            return found != id
+        }
+    }
+
     /// Notes a lead that is there now, or has learned a key.
     mutating func note(_ lead: Lead) {
         if let text = lead.externalID { leads[.externalID, default: [:]][text] = lead.id }

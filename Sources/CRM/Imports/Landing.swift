@@ -8,6 +8,8 @@ struct Settled: Sendable {
     let outcome: RowOutcome
     var reason: String?
     var lead: ID<Lead>?
+    /// What it changed of a lead that was there.
+    var change: (before: Lead, after: Lead)?
 }
 
 /// Makes leads of a chunk's rows: the same operations as for one lead, with what they look up
@@ -16,19 +18,25 @@ struct Landing {
     let scope: Scope
     let chunk: Chunk
     private var known = KnownLeads()
+    private var met: MetLeads
     private var owners: OwnerBook
     private var rota: Rota
-    /// Leads of this chunk that are not written yet.
+    /// Leads of this chunk that are not written yet; and those that rows met, as they are now.
     private var fresh: [Lead] = []
+    private var changed: [ID<Lead>: Lead] = [:]
+    private var events: [Event] = []
 
     private var mapping: Mapping { chunk.layout.mapping }
 
     init(_ chunk: Chunk, in scope: Scope) async throws {
         self.scope = scope
         self.chunk = chunk
-        owners = chunk.layout.mapping.has(.owner) ? try await OwnerBook(in: scope) : OwnerBook()
+        let mapping = chunk.layout.mapping
+        owners = mapping.has(.owner) ? try await OwnerBook(in: scope) : OwnerBook()
         rota = try await Rota(in: scope)
         try await known.load(chunk.rows, in: scope)
+        met = try await MetLeads(
+            known.matched(chunk.rows, by: mapping.match), mapping, locking: true, in: scope)
     }
 
     /// Settles every row. First all at once; should one of them fail in the database, which
@@ -78,13 +86,7 @@ struct Landing {
             guard case .lead(let id) = match else {
                 preconditionFailure("Only a dry run knows of rows.")
             }
-            // The lead may be one of this chunk; and a touch must see what others are known by.
-            try await flush()
-            let lead = try await Leads(scope).touch(
-                id, row.draft, matched: key.words, imported: true)
-            known.note(lead)
-            return Settled(
-                row: row, outcome: .duplicate, reason: Verdict.reason(match, key), lead: id)
+            return meet(id, row, Verdict.reason(match, key), key)
         case .create(let answer):
             let choice = try await choice(for: row, answer)
             let history =
@@ -93,14 +95,38 @@ struct Landing {
             let lead = Lead(draft: row.draft, history: history, owner: choice, at: scope.now)
             fresh.append(lead)
             known.note(lead)
+            met.note(lead)
             return Settled(row: row, outcome: .create, lead: lead.id)
         }
     }
 
+    private mutating func meet(
+        _ id: ID<Lead>, _ row: PreparedRow, _ reason: String, _ key: Mapping.Key
+    ) -> Settled {
+        switch met.meet(id, row.draft, known, at: scope.now) {
+        case .nothing:
+            return Settled(row: row, outcome: .duplicate, reason: reason, lead: id)
+        case .refused(let why):
+            return Settled(row: row, outcome: .rejected, reason: why, lead: id)
+        case .change(let before, let after):
+            known.note(after)
+            changed[id] = after
+            events.append(mapping.onMatch.event(before, after, row.draft, key))
+            let outcome: RowOutcome = before.changes(to: after).isEmpty ? .duplicate : .update
+            return Settled(
+                row: row, outcome: outcome, reason: reason, lead: id, change: (before, after))
+        }
+    }
+
+    /// Writes what stands ready: a lead once, however many rows met it.
     private mutating func flush() async throws {
-        guard !fresh.isEmpty else { return }
-        try await Leads(scope).begin(fresh, imported: true)
-        fresh = []
+        let leads = Leads(scope)
+        if !fresh.isEmpty { try await leads.begin(fresh, imported: true) }
+        for id in changed.keys.sorted() {
+            if let lead = changed[id] { try await leads.write(lead) }
+        }
+        if !events.isEmpty { try await scope.record(events.map { ($0, scope.now) }) }
+        (fresh, changed, events) = ([], [:], [])
     }
 
     /// Whose it is: whom the file names; the salesperson who imports it; else the rules say.
@@ -116,6 +142,23 @@ struct Landing {
             return .kept(by: user)
         }
         return try await rota.choose(for: row.draft)
+    }
+}
+
+extension Mapping.OnMatch {
+    /// What is recorded of a row that met a lead: that it came in once more, or what changed.
+    fileprivate func event(
+        _ before: Lead, _ after: Lead, _ draft: LeadDraft, _ key: Mapping.Key
+    ) -> Event {
+        let name = self == .update ? "lead.changed" : "lead.touched"
+        return Event(name, after.id.uuid, imported: true) { body in
+            body.members(of: after, after: before)
+            body.member("matched", key.words)
+            body.member("source", draft.source)
+            body.member("campaign", draft.campaign)
+            body.member("attribution", draft.attribution)
+            body.member("notes", draft.notes)
+        }
     }
 }
 

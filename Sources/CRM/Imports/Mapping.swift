@@ -6,12 +6,23 @@ import Web
 ///
 ///     {"columns": {"sales_agent": "owner", "close_value": "value", "remark": null},
 ///      "values": {"stage": {"Engaging": "connected"}}, "dates": "M/d/yyyy",
-///      "currency": "USD", "create_owners": true, "match": ["external_id"]}
+///      "currency": "USD", "create_owners": true, "match": ["external_id"],
+///      "on_match": "update"}
 package struct Mapping: Sendable, Equatable {
     /// What may tell that a row is a lead that is there already.
     package enum Key: String, Sendable, CaseIterable {
         case externalID = "external_id"
         case email, phone
+    }
+
+    /// What becomes of a row that is a lead that is there already.
+    package enum OnMatch: String, Sendable, CaseIterable {
+        /// It is one more touch: what the lead did not know is filled in, what it knew stays.
+        case fill
+        /// What the row has is the lead's from now on; empty cells change nothing.
+        case update
+        /// Nothing.
+        case skip
     }
 
     /// By header text. Columns that are not here are not imported.
@@ -24,6 +35,7 @@ package struct Mapping: Sendable, Equatable {
     package var createOwners: Bool
     /// Only these keys decide; best first.
     package var match: [Key]
+    package var onMatch = OnMatch.fill
 
     package init(
         columns: [String: Target], values: [String: [String: String]] = [:],
@@ -77,6 +89,10 @@ extension Mapping {
             .init(
                 "match", .list(.choice(Key.allCases.map(\.rawValue)), max: 3),
                 "The keys by which a row is a lead that is there; all three unless told."),
+            .init(
+                "on_match", .choice(OnMatch.allCases.map(\.rawValue)),
+                "fill (unless told): what the lead does not know is filled in. update: what the "
+                    + "row has replaces what the lead has; owner and history stay. skip: nothing."),
         ]))
 
     /// Reads a mapping from outside.
@@ -117,6 +133,7 @@ extension Mapping {
         if let keys = input.texts("match") {
             match = Key.allCases.filter { keys.contains($0.rawValue) }
         }
+        onMatch = input.text("on_match").flatMap(OnMatch.init) ?? .fill
         guard faults.isEmpty else { throw Problem.invalid(faults) }
     }
 
@@ -153,6 +170,7 @@ extension Mapping {
             "values": .object(values.mapValues { .object($0.mapValues(JSON.string)) }),
             "create_owners": .bool(createOwners),
             "match": .array(match.map { .string($0.rawValue) }),
+            "on_match": .string(onMatch.rawValue),
         ]
         if let dates { members["dates"] = .string(dates.text) }
         if let currency { members["currency"] = .string(currency) }

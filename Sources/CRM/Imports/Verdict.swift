@@ -20,10 +20,7 @@ enum Verdict: Sendable {
         }
         // No two leads share one of these, so what may not decide stands in the way.
         if let (_, key) = known.match(row, by: Mapping.Key.allCases) {
-            self = .reject([
-                "Another lead has this \(key.words) already. Let the \(key.words) decide what is "
-                    + "the same lead, or leave it out."
-            ])
+            self = .reject([Self.isTaken(key)])
             return
         }
         let answer = row.owner.map(owners.answer)
@@ -43,6 +40,12 @@ enum Verdict: Sendable {
             "The owner “\(name)” is nobody in your company. Add them, or let the import do so."
         case nil, .found, .unknown: nil
         }
+    }
+
+    /// Why a row cannot have what another lead has.
+    static func isTaken(_ key: Mapping.Key) -> String {
+        "Another lead has this \(key.words) already. Let the \(key.words) decide what is the same "
+            + "lead, or leave it out."
     }
 
     /// Why a row was or will be merged.

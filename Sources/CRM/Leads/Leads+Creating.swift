@@ -80,7 +80,8 @@ extension Leads {
         after.touches += 1
         // Of a lead that is taken up, who does not see the contacts adds none.
         let shown = draft.masked(by: scope.caller.grants.masks, at: before.stage)
-        try await after.fillIn(shown, free: { try await isFree($0, except: id) })
+        let identity = before.newIdentity(in: shown)
+        after.fillIn(shown, withIdentity: try await isFree(identity, except: id))
         return try await save(before, after, as: "lead.touched", imported: imported) { body in
             body.member("matched", matched)
             body.member("source", draft.source)
@@ -161,10 +162,19 @@ extension Lead {
         if status == .onHold { heldFrom = Stage.first }
     }
 
+    /// What a draft knows of who this is, and this lead does not.
+    func newIdentity(in draft: LeadDraft) -> LeadDraft {
+        var identity = LeadDraft(source: draft.source, currency: draft.currency)
+        if email == nil { identity.email = draft.email }
+        if phone == nil { identity.phone = draft.phone }
+        if externalID == nil { identity.externalID = draft.externalID }
+        return identity
+    }
+
     /// Takes from a draft what is still empty here.
-    fileprivate mutating func fillIn(
-        _ draft: LeadDraft, free: (LeadDraft) async throws -> Bool
-    ) async throws {
+    ///
+    /// - Parameter withIdentity: Whether no third lead has what identifies it.
+    mutating func fillIn(_ draft: LeadDraft, withIdentity: Bool) {
         company = company ?? draft.company
         contactName = contactName ?? draft.contactName
         campaign = campaign ?? draft.campaign
@@ -174,12 +184,8 @@ extension Lead {
             valueMinor = value
             currency = draft.currency
         }
-        // What identifies a lead is filled in only when no third lead has it.
-        var identity = LeadDraft(source: draft.source, currency: draft.currency)
-        if email == nil { identity.email = draft.email }
-        if phone == nil { identity.phone = draft.phone }
-        if externalID == nil { identity.externalID = draft.externalID }
-        guard try await free(identity) else { return }
+        guard withIdentity else { return }
+        let identity = newIdentity(in: draft)
         email = email ?? identity.email
         externalID = externalID ?? identity.externalID
         if phone == nil, identity.phone != nil {

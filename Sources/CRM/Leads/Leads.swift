@@ -110,23 +110,18 @@ package struct Leads: Sendable {
         _ before: Lead, _ changed: Lead, as name: String, imported: Bool = false,
         data: (inout JSONWriter) -> Void = { _ in }
     ) async throws -> Lead {
-        var after = changed
-        after.version += 1
-        after.updatedAt = scope.now
-        let lead = after
-        try await update(lead)
-        let (old, new) = before.difference(to: lead)
+        let lead = changed.next(at: scope.now)
+        try await write(lead)
         try await scope.record(
             Event(name, lead.id.uuid, imported: imported) { body in
-                body.member("version", lead.version)
-                body.member("before", old)
-                body.member("after", new)
+                body.members(of: lead, after: before)
                 data(&body)
             })
         return lead
     }
 
-    private func update(_ lead: Lead) async throws {
+    /// Writes all of a changed lead. Whose event tells of it, writes no more than once a version.
+    func write(_ lead: Lead) async throws {
         try await scope.tx.execute(
             """
             UPDATE leads SET company = \(lead.company), contact_name = \(lead.contactName),
@@ -150,7 +145,25 @@ package struct Leads: Sendable {
     }
 }
 
+extension JSONWriter {
+    /// What an event tells of a change of a lead.
+    mutating func members(of lead: Lead, after before: Lead) {
+        let (old, new) = before.difference(to: lead)
+        member("version", lead.version)
+        member("before", old)
+        member("after", new)
+    }
+}
+
 extension Lead {
+    /// The version after this one.
+    func next(at now: Instant) -> Lead {
+        var lead = self
+        lead.version += 1
+        lead.updatedAt = now
+        return lead
+    }
+
     mutating func take(_ draft: LeadDraft) {
         company = draft.company
         contactName = draft.contactName

@@ -1,8 +1,9 @@
 /// Which nodes of a tree are its records, and what columns these have.
 ///
 /// Records are the outermost nodes that occur more than once beside each other and have nodes of
-/// their own. In a file with a single record it is the outermost node that has values. Columns are the places of values within a record, in the order in which
-/// they first occur, named by their path: `address.city`.
+/// their own. In a file with a single record it is the outermost node that has values. Columns are
+/// the places of values within a record, in the order in which they first occur, named by their
+/// path: `address.city`.
 struct RecordShape: Sendable {
     /// A place in the tree: where nodes of one name within nodes of one place are.
     struct Place: Sendable {

@@ -115,7 +115,7 @@ import Testing
             #expect(try await desk.leads(world.ada).count == 1)
             #expect(try await desk.ledger(world.vantage).received == 0)
             let rows = try await desk.rows(checked, as: world.ada)
-            #expect(rows.map { $0["outcome"] } == ["create", "duplicate", "duplicate", "rejected"])
+            #expect(rows.map { $0["outcome"] } == ["create", "duplicate", "update", "rejected"])
             #expect(rows[1]["detail"] == "Same e-mail as row 2.")
             #expect(rows[1]["contact"] == "info@cancity.example")
 

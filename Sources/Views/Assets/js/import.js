@@ -13,8 +13,8 @@ const POLL_MS = 1500;
 async function upload(file) {
   const form = $("#upload");
   if (!form || !file || form.dataset.busy !== undefined) return;
-  if (!/\.(xlsx|csv)$/i.test(file.name)) {
-    return refuse(`“${file.name}” is not an .xlsx or .csv file. Save it as one of them first.`);
+  if (!/\.(xlsx|csv|json|xml)$/i.test(file.name)) {
+    return refuse(`“${file.name}” is not an .xlsx, .csv, .json or .xml file. Save it as one of these.`);
   }
   $("#upload-error").hidden = true;
   form.dataset.busy = "";
@@ -126,7 +126,52 @@ export function mappingOf(form) {
     currency: String(data.get("currency")),
     create_owners: data.has("create_owners"),
     match: data.getAll("match").map(String),
+    on_match: String(data.get("on_match")),
   };
+}
+
+/** Puts a saved mapping's answers into the form.
+ * @param {HTMLFormElement} form
+ * @param {{ columns: Record<string, string>, values: Record<string, Record<string, string>>,
+ *   dates?: string, currency?: string, create_owners: boolean, match: string[], on_match: string
+ * }} saved */
+function fillIn(form, saved) {
+  for (const row of $$(".map-row", form)) {
+    const field = saved.columns[String(row.dataset.column)] ?? "";
+    /** @type {HTMLSelectElement} */ ($(".map-pick select", row)).value = field;
+    $(".map-pick .tag", row)?.remove();
+    for (const select of /** @type {HTMLSelectElement[]} */ ($$("[data-value]", row))) {
+      select.value = saved.values.stage?.[String(select.dataset.value)] ?? select.value;
+    }
+  }
+  const set = (/** @type {string} */ name, /** @type {string | undefined} */ value) => {
+    const control = form.elements.namedItem(name);
+    if (control instanceof HTMLSelectElement && value) control.value = value;
+  };
+  set("dates", saved.dates);
+  set("currency", saved.currency);
+  set("on_match", saved.on_match);
+  const owners = form.elements.namedItem("create_owners");
+  if (owners instanceof HTMLInputElement) owners.checked = saved.create_owners;
+  for (const box of /** @type {HTMLInputElement[]} */ ($$("[name=match]", form))) {
+    box.checked = saved.match.includes(box.value);
+  }
+  say(form, mappingFaults(form));
+}
+
+/** @param {HTMLFormElement} form */
+async function keep(form) {
+  const input = /** @type {HTMLInputElement} */ (form.elements.namedItem("save_as"));
+  const name = input.value.trim();
+  say(form, name ? "" : "Give the mapping a name to keep it by.");
+  if (!name) return input.focus();
+  try {
+    await api("POST", "/import-mappings", { name, mapping: mappingOf(form) });
+    input.value = "";
+    toast(`Kept as “${name}”`);
+  } catch (error) {
+    say(form, reason(error));
+  }
 }
 
 /** @param {HTMLFormElement} form */
@@ -166,7 +211,7 @@ async function go(el, path, body, query) {
 
 // Progress
 
-const BUSY = new Set(["checking", "waiting", "running"]);
+const BUSY = new Set(["checking", "waiting", "running", "undoing"]);
 let timer = 0;
 
 /** Asks how far the import is while the server works on it; live events make it sooner. */
@@ -186,7 +231,7 @@ function watch() {
 
 /**
  * @param {{ id: string, state: string, rows_total: number, rows_done: number, created: number,
- *   merged: number, rejected: number }} now
+ *   merged: number, rejected: number, updated: number, undone: number, kept: number }} now
  */
 async function show(now) {
   const region = $("[data-region=import]");
@@ -196,8 +241,10 @@ async function show(now) {
     await refreshRegion();
     return;
   }
-  const total = now.rows_total || 0;
-  const percent = total ? Math.min(100, Math.floor(now.rows_done / total * 100)) : 0;
+  const isUndo = now.state === "undoing";
+  const total = isUndo ? now.created + now.merged : now.rows_total || 0;
+  const moved = isUndo ? now.undone + now.kept : now.rows_done;
+  const percent = total ? Math.min(100, Math.floor(moved / total * 100)) : 0;
   const bar = /** @type {HTMLProgressElement | null} */ ($("progress", region));
   if (bar && total) bar.value = percent;
   put("[data-run-percent]", total ? `${percent}%` : "");
@@ -206,7 +253,16 @@ async function show(now) {
     "[data-run-rows]",
     total ? `${done} of ${total.toLocaleString("en")} rows` : `${done} rows so far`,
   );
-  for (const key of /** @type {const} */ (["created", "merged", "rejected"])) {
+  for (
+    const key of /** @type {const} */ ([
+      "created",
+      "updated",
+      "merged",
+      "rejected",
+      "undone",
+      "kept",
+    ])
+  ) {
     put(`[data-run-count="${key}"]`, now[key].toLocaleString("en"));
   }
 }
@@ -260,6 +316,29 @@ on("click", "[data-commit]", (button) => {
 });
 on("click", "[data-cancel-import]", (button) => {
   go(button, `/imports/${button.dataset.cancelImport}/cancellation`, undefined, "");
+});
+on("click", "[data-save-mapping]", (button) => {
+  keep(/** @type {HTMLFormElement} */ (button.closest("form")));
+});
+on("keydown", "#mapping [name=save_as]", (input, event) => {
+  if (/** @type {KeyboardEvent} */ (event).key !== "Enter") return;
+  event.preventDefault();
+  keep(/** @type {HTMLFormElement} */ (input.closest("form")));
+});
+on("change", "#mapping [name=saved]", (select) => {
+  const option = /** @type {HTMLSelectElement} */ (select).selectedOptions[0];
+  const form = /** @type {HTMLFormElement} */ (select.closest("form"));
+  if (option?.dataset.mapping) fillIn(form, JSON.parse(option.dataset.mapping));
+});
+on("click", "[data-ask-undo]", () => {
+  const box = $(".run-ask");
+  box.hidden = !box.hidden;
+  const opener = $("[data-ask-undo][aria-expanded]");
+  opener.setAttribute("aria-expanded", String(!box.hidden));
+  (box.hidden ? opener : $("[data-undo-import]", box)).focus();
+});
+on("click", "[data-undo-import]", (button) => {
+  go(button, `/imports/${button.dataset.undoImport}/undo`, undefined, "");
 });
 /** The list follows what runs, at most every two seconds. */
 let listTimer = 0;
