@@ -438,6 +438,7 @@ CREATE TABLE inbox (
     CONSTRAINT inbox_channel_check CHECK ((channel = ANY (ARRAY['form'::text, 'api'::text, 'import'::text, 'facebook'::text, 'partner'::text, 'erp'::text]))),
     CONSTRAINT inbox_outcome_check CHECK ((outcome = ANY (ARRAY['waiting'::text, 'created'::text, 'merged'::text, 'quarantined'::text, 'refused'::text])))
 );
+CREATE INDEX inbox_asking ON public.inbox USING btree (tenant_id, outcome, id) WHERE ((outcome = ANY (ARRAY['waiting'::text, 'quarantined'::text, 'refused'::text])) AND (import_id IS NULL));
 CREATE INDEX inbox_by_lead ON public.inbox USING btree (tenant_id, lead_id) WHERE (lead_id IS NOT NULL);
 CREATE UNIQUE INDEX inbox_external_id ON public.inbox USING btree (tenant_id, channel, external_id) WHERE (external_id IS NOT NULL);
 CREATE UNIQUE INDEX inbox_import_rows ON public.inbox USING btree (tenant_id, import_id, row_number) WHERE (import_id IS NOT NULL);

@@ -335,6 +335,8 @@ CREATE TABLE "inbox" (
     external_id TEXT,
     PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX inbox_asking ON inbox (tenant_id, outcome, id)
+    WHERE outcome IN ('waiting', 'quarantined', 'refused') AND import_id IS NULL;
 CREATE INDEX inbox_by_lead ON inbox (tenant_id, lead_id) WHERE lead_id IS NOT NULL;
 CREATE UNIQUE INDEX inbox_external_id ON inbox (tenant_id, channel, external_id) WHERE external_id IS NOT NULL;
 CREATE UNIQUE INDEX inbox_import_rows ON inbox (tenant_id, import_id, row_number) WHERE import_id IS NOT NULL;

@@ -111,6 +111,32 @@ def test_nothing_acknowledged_is_lost_or_doubled(engine, installation):
     check_forms(records, submitter.promised)
 
 
+def test_an_import_is_taken_back_whole_whenever_it_is_killed(engine, installation):
+    data, company, records = installation
+    chance, port, rows = random.Random(SEED), free_port(), IMPORTED[engine] // 2
+    server = Server(data, port=port).__enter__()
+    api = API(server.base, company)
+    stays = api.lead("Stays", external_id="stays")["id"]
+    run = start_import(api, rows)
+    wait_for_import(api, run, rows)
+    api.ok("POST", f"/imports/{run}/undo")
+    for _ in range(KILLS[engine] // 3):
+        time.sleep(chance.uniform(*ALIVE_SECONDS) / 2)
+        server.kill()
+        server = Server(data, port=port).__enter__()
+    server.kill()
+    with Server(data, port=port) as server:
+        api = API(server.base, company)
+        wait_until(
+            lambda: api.ok("GET", f"/imports/{run}")["state"] != "undoing", "it was taken back", 60)
+        state = api.ok("GET", f"/imports/{run}")
+        assert (state["state"], state["kept"]) == ("undone", 0), state
+        assert state["undone"] == state["created"] + state["merged"], state
+        assert api.ok("GET", "/inbox/ledger")["balanced"]
+    assert records.rows("SELECT company FROM leads") == [("Stays",)]
+    check_books(records, {"stays": stays})
+
+
 def check_forms(records, forms: list[str]) -> None:
     found = records.rows("SELECT company FROM leads WHERE company LIKE 'form-%'")
     names = [name for (name,) in found]

@@ -62,7 +62,7 @@ private func tally(_ counts: ImportCounts) -> HTML {
     """
     <dl class="tally">\(tallyItem("Created", counts.created, "created", "good"))\
     \(tallyItem("Updated", counts.updated, "updated", "info"))\
-    \(tallyItem("Merged", counts.merged, "merged", "info"))\
+    \(tallyItem("Duplicates", counts.merged - counts.updated, "duplicates", "info"))\
     \(tallyItem("Rejected", counts.rejected, "rejected", "bad"))</dl>
     """
 }
@@ -87,8 +87,8 @@ func outcomePanel(_ page: ImportPage) -> HTML {
         <section class="panel run" aria-labelledby="run-title">\
         <span class="run-mark \(weight.rawValue)">\(icon(symbol))</span>\
         <h2 id="run-title">\(title)</h2>\
-        <p class="sub num">\(rowsText(counts))</p>\(tally(counts))\
-        \(when: page.state == .undone, undoneTally(counts))\
+        <p class="sub num">\(rowsText(counts))</p>\
+        \(page.state == .undone ? undoneTally(counts) : tally(counts))\
         \(when: counts.rejected > 0, "<p class=\"hint\">\(rejectedHint)</p>")\
         <p class="err" data-form-error role="alert" hidden></p>\
         <div class="run-foot">\(when: counts.rejected > 0, rejected)\
@@ -106,8 +106,8 @@ private func undoQuestion(_ page: ImportPage) -> HTML {
     \(icon("undo-2"))Take the import back</button>\
     <div class="run-ask" hidden><p>Leads that it made go; leads that it changed are as before. \
     What was worked on since stays.</p>\
-    <button class="btn danger" type="button" data-undo-import="\(page.id)">Take it back</button>\
-    <button class="btn" type="button" data-ask-undo>Keep it</button></div>
+    <div><button class="btn danger" type="button" data-undo-import="\(page.id)">Take it back</button>\
+    <button class="btn" type="button" data-ask-undo>Keep it</button></div></div>
     """
 }
 

@@ -108,12 +108,12 @@ extension Inbox {
         return entry
     }
 
-    /// How many entries ask for a look.
+    /// How many entries ask for a look. Rows of files have a page of their own.
     func countOpen() async throws -> Int {
         try await scope.tx.value(
             """
             SELECT COUNT(*) FROM inbox WHERE tenant_id = \(scope.tenant)
-                AND outcome IN ('waiting', 'quarantined', 'refused')
+                AND outcome IN ('waiting', 'quarantined', 'refused') AND import_id IS NULL
             """) ?? 0
     }
 

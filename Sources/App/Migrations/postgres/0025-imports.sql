@@ -50,3 +50,7 @@ CREATE TABLE import_mappings (
     CONSTRAINT import_mappings_name UNIQUE (tenant_id, name)
 );
 SELECT keep_to_tenant('import_mappings');
+
+-- What of the inbox asks for a look: rows of files have a page of their own.
+CREATE INDEX inbox_asking ON inbox (tenant_id, outcome, id)
+    WHERE outcome IN ('waiting', 'quarantined', 'refused') AND import_id IS NULL;

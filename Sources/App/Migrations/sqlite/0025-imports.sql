@@ -88,7 +88,12 @@ CREATE TABLE import_mappings (
     CONSTRAINT import_mappings_name UNIQUE (tenant_id, name)
 ) STRICT, WITHOUT ROWID;
 
+-- What of the inbox asks for a look: rows of files have a page of their own.
+CREATE INDEX inbox_asking ON inbox (tenant_id, outcome, id)
+    WHERE outcome IN ('waiting', 'quarantined', 'refused') AND import_id IS NULL;
+
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('inbox', 'inbox_asking', '1000 1000 300 1'),
     ('import_changes', 'import_changes', '50000 50000 5000 1'),
     ('import_changes', 'import_changes_by_lead', '50000 50000 5000 2 1');
 ANALYZE sqlite_schema;

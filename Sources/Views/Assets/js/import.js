@@ -253,17 +253,10 @@ async function show(now) {
     "[data-run-rows]",
     total ? `${done} of ${total.toLocaleString("en")} rows` : `${done} rows so far`,
   );
-  for (
-    const key of /** @type {const} */ ([
-      "created",
-      "updated",
-      "merged",
-      "rejected",
-      "undone",
-      "kept",
-    ])
-  ) {
-    put(`[data-run-count="${key}"]`, now[key].toLocaleString("en"));
+  const { created, updated, rejected, undone, kept } = now;
+  const counts = { created, updated, duplicates: now.merged - updated, rejected, undone, kept };
+  for (const [key, count] of Object.entries(counts)) {
+    put(`[data-run-count="${key}"]`, count.toLocaleString("en"));
   }
 }
 
