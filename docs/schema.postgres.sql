@@ -162,6 +162,20 @@ CREATE POLICY own_tenant ON break_glass AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON break_glass TO iperform_app;
 
+CREATE TABLE calendars (
+    tenant_id uuid NOT NULL,
+    owner_id uuid NOT NULL,
+    time_zone text,
+    week text NOT NULL,
+    holidays text NOT NULL,
+    CONSTRAINT calendars_pkey PRIMARY KEY (tenant_id, owner_id),
+    CONSTRAINT calendars_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+ALTER TABLE calendars ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON calendars AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON calendars TO iperform_app;
+
 CREATE TABLE custom_fields (
     tenant_id uuid NOT NULL,
     key text NOT NULL,

@@ -127,6 +127,15 @@ CREATE TABLE break_glass (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX break_glass_by_operator ON break_glass (operator_tenant_id, operator_id, began_at);
 CREATE INDEX break_glass_by_time ON break_glass (tenant_id, began_at, id);
+CREATE TABLE calendars (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    owner_id BLOB NOT NULL,
+    -- IANA name; null is the company's.
+    time_zone TEXT,
+    week TEXT NOT NULL,
+    holidays TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, owner_id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE custom_fields (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     key TEXT NOT NULL,

@@ -102,6 +102,7 @@ private func companyRoutes(_ parts: CRMParts) -> [Route] {
         + StageRoutes().routes
         + CustomFieldRoutes().routes
         + AssignmentRoutes().routes
+        + CalendarRoutes().routes
         + SettingsPages(
             shells: parts.shells, keys: parts.masterKeys, mailing: parts.mailing
         ).routes
