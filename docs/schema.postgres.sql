@@ -176,6 +176,64 @@ CREATE POLICY own_tenant ON calendars AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON calendars TO iperform_app;
 
+CREATE TABLE clock_entries (
+    tenant_id uuid NOT NULL,
+    clock_id uuid NOT NULL,
+    number bigint NOT NULL,
+    kind text NOT NULL,
+    at bigint NOT NULL,
+    target_seconds bigint NOT NULL,
+    worked_seconds bigint NOT NULL,
+    event_seq bigint,
+    CONSTRAINT clock_entries_pkey PRIMARY KEY (tenant_id, clock_id, number),
+    CONSTRAINT clock_entries_kind_check CHECK ((kind = ANY (ARRAY['started'::text, 'paused'::text, 'resumed'::text, 'stopped'::text, 'retargeted'::text, 'breached'::text])))
+);
+CREATE INDEX clock_entries_by_event ON public.clock_entries USING btree (tenant_id, event_seq) WHERE (event_seq IS NOT NULL);
+ALTER TABLE clock_entries ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON clock_entries AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON clock_entries TO iperform_app;
+
+CREATE TABLE clock_policies (
+    tenant_id uuid NOT NULL,
+    kind text NOT NULL,
+    target_seconds bigint NOT NULL,
+    active bigint NOT NULL,
+    CONSTRAINT clock_policies_pkey PRIMARY KEY (tenant_id, kind),
+    CONSTRAINT clock_policies_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+    CONSTRAINT clock_policies_kind_check CHECK ((kind = 'first_response'::text))
+);
+ALTER TABLE clock_policies ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON clock_policies AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON clock_policies TO iperform_app;
+
+CREATE TABLE clocks (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    subject_kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    kind text NOT NULL,
+    target_seconds bigint NOT NULL,
+    started_at bigint NOT NULL,
+    running_since bigint,
+    worked_seconds bigint NOT NULL,
+    due_at bigint,
+    stopped_at bigint,
+    breached_at bigint,
+    entries bigint NOT NULL,
+    last_seq bigint NOT NULL,
+    CONSTRAINT clocks_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT clocks_kind_check CHECK ((kind = 'first_response'::text)),
+    CONSTRAINT clocks_subject_kind_check CHECK ((subject_kind = 'lead'::text))
+);
+CREATE UNIQUE INDEX clocks_by_subject ON public.clocks USING btree (tenant_id, subject_kind, subject_id, kind);
+CREATE INDEX clocks_running ON public.clocks USING btree (tenant_id, due_at) WHERE ((running_since IS NOT NULL) AND (breached_at IS NULL));
+ALTER TABLE clocks ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON clocks AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON clocks TO iperform_app;
+
 CREATE TABLE custom_fields (
     tenant_id uuid NOT NULL,
     key text NOT NULL,
@@ -618,6 +676,7 @@ CREATE TABLE leads (
     updated_at bigint NOT NULL,
     was_shared boolean NOT NULL DEFAULT false,
     due_at bigint NOT NULL DEFAULT '9000000000000000000'::bigint,
+    respond_by bigint,
     CONSTRAINT leads_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT leads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
     CONSTRAINT leads_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES users(tenant_id, id),
@@ -629,6 +688,7 @@ CREATE INDEX leads_by_closed ON public.leads USING btree (tenant_id, COALESCE(cl
 CREATE INDEX leads_by_created ON public.leads USING btree (tenant_id, created_at, id) INCLUDE (owner_id, was_shared);
 CREATE INDEX leads_by_owner ON public.leads USING btree (tenant_id, owner_id, stage, due_at);
 CREATE INDEX leads_by_owner_created ON public.leads USING btree (tenant_id, owner_id, created_at);
+CREATE INDEX leads_by_reply ON public.leads USING btree (tenant_id, respond_by) WHERE (respond_by IS NOT NULL);
 CREATE INDEX leads_by_stage ON public.leads USING btree (tenant_id, stage, due_at, id) INCLUDE (owner_id, was_shared);
 CREATE INDEX leads_by_stage_created ON public.leads USING btree (tenant_id, stage, created_at, id) INCLUDE (owner_id, was_shared, value_minor);
 CREATE UNIQUE INDEX leads_email ON public.leads USING btree (tenant_id, email) WHERE (email IS NOT NULL);
@@ -828,6 +888,44 @@ CREATE TABLE schedule_slots (
     CONSTRAINT schedule_slots_pkey PRIMARY KEY (name)
 );
 GRANT DELETE, INSERT, SELECT, UPDATE ON schedule_slots TO iperform_app;
+
+CREATE TABLE score_counts (
+    tenant_id uuid NOT NULL,
+    trait text NOT NULL,
+    value text NOT NULL,
+    won bigint NOT NULL,
+    lost bigint NOT NULL,
+    CONSTRAINT score_counts_pkey PRIMARY KEY (tenant_id, trait, value)
+);
+ALTER TABLE score_counts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON score_counts AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON score_counts TO iperform_app;
+
+CREATE TABLE score_models (
+    tenant_id uuid NOT NULL,
+    features text NOT NULL,
+    quality text,
+    rebuilt_at bigint,
+    CONSTRAINT score_models_pkey PRIMARY KEY (tenant_id),
+    CONSTRAINT score_models_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+ALTER TABLE score_models ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON score_models AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON score_models TO iperform_app;
+
+CREATE TABLE score_outcomes (
+    tenant_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    won bigint NOT NULL,
+    traits text NOT NULL,
+    CONSTRAINT score_outcomes_pkey PRIMARY KEY (tenant_id, lead_id)
+);
+ALTER TABLE score_outcomes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON score_outcomes AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON score_outcomes TO iperform_app;
 
 CREATE TABLE second_steps (
     tenant_id uuid NOT NULL,

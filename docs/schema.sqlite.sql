@@ -136,6 +136,49 @@ CREATE TABLE calendars (
     holidays TEXT NOT NULL,
     PRIMARY KEY (tenant_id, owner_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE clock_entries (
+    tenant_id BLOB NOT NULL,
+    clock_id BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    kind TEXT NOT NULL
+        CHECK (kind IN ('started', 'paused', 'resumed', 'stopped', 'retargeted', 'breached')),
+    at INTEGER NOT NULL,
+    target_seconds INTEGER NOT NULL,
+    worked_seconds INTEGER NOT NULL,
+    -- The event that caused it, if one did.
+    event_seq INTEGER,
+    PRIMARY KEY (tenant_id, clock_id, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX clock_entries_by_event ON clock_entries (tenant_id, event_seq) WHERE event_seq IS NOT NULL;
+CREATE TABLE clock_policies (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    kind TEXT NOT NULL CHECK (kind IN ('first_response')),
+    target_seconds INTEGER NOT NULL,
+    active INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, kind)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE clocks (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    subject_kind TEXT NOT NULL CHECK (subject_kind IN ('lead')),
+    subject_id BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('first_response')),
+    target_seconds INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    -- Null while it is paused, and once it is stopped.
+    running_since INTEGER,
+    -- Working seconds until then; all of them when it does not run.
+    worked_seconds INTEGER NOT NULL,
+    due_at INTEGER,
+    stopped_at INTEGER,
+    breached_at INTEGER,
+    -- How many entries it has, and the last event that made one.
+    entries INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX clocks_by_subject ON clocks (tenant_id, subject_kind, subject_id, kind);
+CREATE INDEX clocks_running ON clocks (tenant_id, due_at) WHERE running_since IS NOT NULL AND breached_at IS NULL;
 CREATE TABLE custom_fields (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     key TEXT NOT NULL,
@@ -483,7 +526,7 @@ CREATE TABLE leads (
     touches INTEGER NOT NULL DEFAULT 1,
     version INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL, was_shared INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL DEFAULT 9000000000000000000,
+    updated_at INTEGER NOT NULL, was_shared INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL DEFAULT 9000000000000000000, respond_by INTEGER,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, owner_id) REFERENCES users (tenant_id, id),
     FOREIGN KEY (tenant_id, stage) REFERENCES stages (tenant_id, key),
@@ -494,6 +537,7 @@ CREATE INDEX leads_by_closed ON leads (tenant_id, COALESCE(closed_at, 0)) WHERE 
 CREATE INDEX leads_by_created ON leads (tenant_id, created_at, id, owner_id, was_shared);
 CREATE INDEX leads_by_owner ON leads (tenant_id, owner_id, stage, due_at);
 CREATE INDEX leads_by_owner_created ON leads (tenant_id, owner_id, created_at);
+CREATE INDEX leads_by_reply ON leads (tenant_id, respond_by) WHERE respond_by IS NOT NULL;
 CREATE INDEX leads_by_stage ON leads (tenant_id, stage, due_at, id, owner_id, was_shared);
 CREATE INDEX leads_by_stage_created ON leads (tenant_id, stage, created_at, id, owner_id, was_shared,
     value_minor);
@@ -642,6 +686,29 @@ CREATE TABLE roles (
 CREATE TABLE schedule_slots (
     name TEXT NOT NULL PRIMARY KEY,
     slot_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE score_counts (
+    tenant_id BLOB NOT NULL,
+    trait TEXT NOT NULL,
+    value TEXT NOT NULL,
+    won INTEGER NOT NULL,
+    lost INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, trait, value)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE score_models (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    features TEXT NOT NULL,
+    quality TEXT,
+    rebuilt_at INTEGER,
+    PRIMARY KEY (tenant_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE score_outcomes (
+    tenant_id BLOB NOT NULL,
+    lead_id BLOB NOT NULL,
+    won INTEGER NOT NULL,
+    -- A value for each trait that is known.
+    traits TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, lead_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE second_steps (
     tenant_id BLOB NOT NULL,

@@ -1,4 +1,5 @@
 import Background
+import CRM
 import Mail
 
 /// All that is done again and again, on one page. Each slot is given out once, however many
@@ -11,6 +12,7 @@ func schedule() -> [ScheduleEntry] {
         ScheduleEntry("files.expire", .every(seconds: 600), RemoveExpiredFiles()),
         ScheduleEntry("audit.trim", .daily(hour: 3, minute: 45), TrimAudit()),
         ScheduleEntry("outbox.tidy", .every(seconds: 3600), TidyOutbox()),
+        ScheduleEntry("scores.rebuild", .daily(hour: 2, minute: 15), RebuildScores()),
         ScheduleEntry("jobs.prune", .daily(hour: 3, minute: 30), PruneJobs()),
     ]
 }

@@ -31,6 +31,8 @@ package struct Work: Sendable {
         jobs = JobRunner(
             database,
             [imports] + mailHandlers(installation.mailing) + followUpHandlers()
+                + clockHandlers()
+                + scoreHandlers(database)
                 + housekeeping(installation, intake, authenticator), log: log)
         scheduler = Scheduler(database, schedule())
         follower = FeedFollower(database, feedReaders(), log: log)
@@ -61,7 +63,7 @@ package struct Work: Sendable {
 
 /// All that follows the feed with a place of its own.
 func feedReaders() -> [any FeedReader] {
-    [EventDays(), AuditSealer()]
+    [EventDays(), AuditSealer(), ClockKeeper(), ScoreKeeper()]
 }
 
 /// A loop that ends with the process.

@@ -103,6 +103,8 @@ private func companyRoutes(_ parts: CRMParts) -> [Route] {
         + CustomFieldRoutes().routes
         + AssignmentRoutes().routes
         + CalendarRoutes().routes
+        + ClockRoutes().routes
+        + ScoreRoutes().routes
         + SettingsPages(
             shells: parts.shells, keys: parts.masterKeys, mailing: parts.mailing
         ).routes

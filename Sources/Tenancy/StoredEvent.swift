@@ -34,6 +34,21 @@ package struct StoredEvent: Sendable, RowDecodable {
 }
 
 extension Feed {
+    /// What happened to some subjects of a tenant behind a number, under some names.
+    package static func events(
+        about subjects: [UUID], after number: Int64, of tenant: ID<Tenant>, named names: [String],
+        in tx: any Transaction
+    ) async throws -> [StoredEvent] {
+        guard !subjects.isEmpty else { return [] }
+        return try await tx.all(
+            """
+            SELECT \(tx.dialect.feed.place), \(StoredEvent.columns) FROM events
+            WHERE tenant_id = \(tenant) AND subject_id IN \(SQL.list(subjects))
+                AND seq > \(number) AND name IN \(SQL.list(names))
+            ORDER BY \(tx.dialect.feed.order) LIMIT 10000
+            """)
+    }
+
     /// The events behind a place, of one tenant or of all.
     package static func events(
         after place: FeedPlace, of tenant: ID<Tenant>? = nil, limit: Int, in tx: any Transaction

@@ -3,11 +3,14 @@ package struct NextStep: Sendable, Equatable {
     package enum Urgency: Sendable { case none, later, today, late }
 
     package var kind: ActivityKind?
-    /// As "3d late", "Today", "Tomorrow", "In 4d" or "No next step".
+    /// As "3d late", "Today", "Tomorrow", "In 4d", "No next step"; or "Reply by 14:30".
     package var text: String
     package var urgency: Urgency
+    /// Instead of the kind's; nil for that.
+    package var icon: String?
 
-    package init(kind: ActivityKind?, text: String, urgency: Urgency) {
+    package init(kind: ActivityKind?, text: String, urgency: Urgency, icon: String? = nil) {
+        self.icon = icon
         self.kind = kind
         self.text = text
         self.urgency = urgency
@@ -148,5 +151,5 @@ package func nextStepTag(_ next: NextStep) -> HTML {
         case .today: .warn
         case .later, .none: .plain
         }
-    return tag(next.text, weight, icon: next.kind?.icon ?? "calendar")
+    return tag(next.text, weight, icon: next.icon ?? next.kind?.icon ?? "calendar")
 }

@@ -103,7 +103,8 @@ enum RouteRights {
             .lead(.leadsRead),
             [
                 "GET /leads/{id}", "GET /leads/{id}/access", "GET /api/v1/leads/{id}",
-                "GET /api/v1/leads/{id}/timeline", "GET /api/v1/leads/{id}/shares",
+                "GET /api/v1/leads/{id}/timeline", "GET /api/v1/leads/{id}/clocks",
+                "GET /api/v1/leads/{id}/score", "GET /api/v1/leads/{id}/shares",
                 "GET /api/v1/leads/{id}/recent-touches",
             ]
         ),
@@ -219,7 +220,9 @@ enum RouteRights {
                 "POST /api/v1/forms/{id}/token", "PATCH /api/v1/stages/{key}",
                 "PUT /api/v1/custom-fields", "GET /api/v1/assignment-rules",
                 "PUT /api/v1/assignment-rules", "GET /api/v1/calendar",
-                "PUT /api/v1/calendar", "PUT /api/v1/sign-in-policy",
+                "PUT /api/v1/calendar", "GET /api/v1/policies/first-response",
+                "PUT /api/v1/policies/first-response", "GET /api/v1/score", "PUT /api/v1/score",
+                "PUT /api/v1/sign-in-policy",
                 "PUT /api/v1/audit/retention", "GET /api/v1/touch-guard", "PUT /api/v1/touch-guard",
                 "GET /api/v1/sign-in/openid",
                 "PUT /api/v1/sign-in/openid", "DELETE /api/v1/sign-in/openid",

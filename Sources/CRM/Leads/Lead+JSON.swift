@@ -49,6 +49,7 @@ extension Lead {
         body.member("next_follow_up_at", nextFollowUpAt)
         body.member("next_follow_up_kind", nextFollowUpKind)
         body.member("last_activity_at", lastActivityAt)
+        body.member("respond_by", respondBy)
     }
 
     private static let text = Schema.optional(.text(max: 10_000))
@@ -77,6 +78,9 @@ extension Lead {
         .init("next_follow_up_at", .optional(.instant), required: true),
         .init("next_follow_up_kind", text, required: true),
         .init("last_activity_at", .optional(.instant), required: true),
+        .init(
+            "respond_by", .optional(.instant), required: true,
+            "Until when a first response is due; null once there was one, or when none is."),
         .init("tags", .list(.text(max: 60), max: 50), required: true),
         .init("custom", .map(.any), required: true), .init("notes", text, required: true),
         .init("touches", .integer(1...Int64.max), required: true, "How often it was captured."),

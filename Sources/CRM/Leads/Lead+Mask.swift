@@ -24,6 +24,7 @@ extension Lead {
             lead.tags = "[]"
             lead.attribution = "{}"
             lead.score = nil
+            lead.respondBy = nil
             lead.externalID = nil
         }
         if masks.hidesContacts(at: stage) {

@@ -49,6 +49,8 @@ package struct Lead: Sendable, Equatable {
     package var version: Int
     package let createdAt: Instant
     package var updatedAt: Instant
+    /// Until when somebody should respond, while that clock runs; written by `Clocks` alone.
+    package var respondBy: Instant?
     package var status: Stage.Status
     package var ownerName: String?
 
@@ -66,7 +68,7 @@ extension Lead: RowDecodable {
         l.owner_reason, l.stage, l.stage_entered_at, l.held_from, l.resume_on, l.demo_at,
         l.lost_reason, l.lost_note, l.closed_at, l.score, l.next_follow_up_at,
         l.next_follow_up_kind, l.last_activity_at, l.tags, l.custom, l.notes, l.touches, l.version,
-        l.created_at, l.updated_at, s.class, u.name
+        l.created_at, l.updated_at, l.respond_by, s.class, u.name
         """
 
     /// Every lead has its stage. It is joined from the left so that the planner begins with the
@@ -116,6 +118,7 @@ extension Lead: RowDecodable {
         version = try row.next()
         createdAt = try row.next()
         updatedAt = try row.next()
+        respondBy = try row.next()
         status = try row.next()
         ownerName = try row.next()
     }

@@ -52,6 +52,7 @@ extension Leads {
             .init("stage_entered_at", .instant, "l.stage_entered_at", sort: "l.stage_entered_at"),
             .init("closed_at", .instant, "l.closed_at", sort: "COALESCE(l.closed_at, 0)"),
             .init("next_follow_up_at", .instant, "l.next_follow_up_at", sort: "l.due_at"),
+            .init("respond_by", .instant, "l.respond_by"),
             .init("stalled", .choice(["true", "false"]), "l.stage", equals: byStalled),
             .init("import", .id, "l.id", equals: byImport),
             .init("q", .text, "l.company", equals: bySearch),

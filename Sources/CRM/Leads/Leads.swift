@@ -135,7 +135,7 @@ package struct Leads: Sendable {
                 held_from = \(lead.heldFrom), resume_on = \(lead.resumeOn),
                 demo_at = \(lead.demoAt), lost_reason = \(lead.lostReason),
                 lost_note = \(lead.lostNote), closed_at = \(lead.closedAt),
-                score = \(lead.score), next_follow_up_at = \(lead.nextFollowUpAt),
+                next_follow_up_at = \(lead.nextFollowUpAt),
                 due_at = \(lead.dueAt), next_follow_up_kind = \(lead.nextFollowUpKind),
                 last_activity_at = \(lead.lastActivityAt), tags = \(lead.tags),
                 custom = \(lead.custom), notes = \(lead.notes), touches = \(lead.touches),

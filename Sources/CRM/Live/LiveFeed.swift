@@ -219,6 +219,6 @@ extension StoredEvent {
     var isOfLead: Bool {
         !imported
             && (name.hasPrefix("lead.") || name.hasPrefix("activity.")
-                || name.hasPrefix("follow_up."))
+                || name.hasPrefix("follow_up.") || name.hasPrefix("clock."))
     }
 }

@@ -58,6 +58,8 @@ struct Faces: Sendable {
         guard lead.status == .open || lead.status == .onHold else {
             return .init(kind: nil, text: "", urgency: .none)
         }
+        // Who has just come in waits for an answer, whatever is planned.
+        if lead.status == .open, let by = lead.respondBy { return reply(by: by) }
         guard let at = lead.nextFollowUpAt else {
             return .init(kind: nil, text: "No next step", urgency: .none)
         }
@@ -75,6 +77,33 @@ struct Faces: Sendable {
             }
         return .init(
             kind: kind.flatMap(Views.ActivityKind.init(rawValue:)), text: text, urgency: urgency)
+    }
+
+    /// Until when a first response is due: `18 min left`, `Reply by 14:30`, `Overdue 2 h`.
+    func reply(by moment: Instant) -> Views.NextStep {
+        let seconds = moment.seconds(since: time.now)
+        let (text, urgency): (String, Views.NextStep.Urgency) =
+            if moment < time.now {
+                ("Overdue \(Self.span(-seconds))", .late)
+            } else if seconds < 3600 {
+                ("\(seconds / 60 + 1) min left", .today)
+            } else {
+                switch time.day(of: moment).number - time.today.number {
+                case 0: ("Reply by \(time.clock(moment))", .today)
+                case 1: ("Reply by tomorrow \(time.clock(moment))", .later)
+                default: ("Reply by \(time.short(time.day(of: moment)))", .later)
+                }
+            }
+        return .init(kind: nil, text: text, urgency: urgency, icon: "timer")
+    }
+
+    /// `12 min`, `3 h`, `2 d`
+    private static func span(_ seconds: Int) -> String {
+        switch seconds {
+        case ..<3600: "\(max(1, seconds / 60)) min"
+        case ..<86_400: "\(seconds / 3600) h"
+        default: "\(seconds / 86_400) d"
+        }
     }
 
     /// `3 days` in the stage.

@@ -47,6 +47,7 @@ extension HistoryEntry {
             return ("users", .move, "shared it with", name(at: "user", faces))
         case "lead.unshared":
             return ("users", .move, "stopped sharing it with", name(at: "user", faces))
+        case "clock.breached": return ("timer", .bad, "The first response was due", nil)
         case "lead.restored": return ("arrow-right-left", .plain, "undid the last change", nil)
         case "activity.logged": return activity
         case "follow_up.scheduled", "follow_up.done", "follow_up.rescheduled", "follow_up.assigned":
