@@ -59,20 +59,51 @@ CREATE POLICY own_tenant ON api_keys AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON api_keys TO iperform_app;
 
+CREATE TABLE assignment_holds (
+    tenant_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    rule_id uuid NOT NULL,
+    since bigint NOT NULL,
+    until bigint NOT NULL,
+    looked_at bigint NOT NULL,
+    CONSTRAINT assignment_holds_pkey PRIMARY KEY (tenant_id, lead_id)
+);
+CREATE INDEX assignment_holds_by_look ON public.assignment_holds USING btree (tenant_id, looked_at);
+ALTER TABLE assignment_holds ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON assignment_holds AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON assignment_holds TO iperform_app;
+
+CREATE TABLE assignment_members (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    weight bigint NOT NULL DEFAULT 1,
+    skills text NOT NULL DEFAULT '[]'::text,
+    languages text NOT NULL DEFAULT '[]'::text,
+    day_max bigint,
+    week_max bigint,
+    open_max bigint,
+    paid_back boolean NOT NULL DEFAULT false,
+    hours text,
+    CONSTRAINT assignment_members_pkey PRIMARY KEY (tenant_id, user_id),
+    CONSTRAINT assignment_members_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
+);
+ALTER TABLE assignment_members ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON assignment_members AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON assignment_members TO iperform_app;
+
 CREATE TABLE assignment_rules (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
     "position" bigint NOT NULL,
     name text NOT NULL,
-    source text,
-    territory text,
-    product text,
-    value_min bigint,
-    value_max bigint,
     user_id uuid,
     team_id uuid,
     active boolean NOT NULL DEFAULT true,
     fallback boolean NOT NULL DEFAULT false,
+    conditions text NOT NULL DEFAULT '[]'::text,
+    manner text NOT NULL DEFAULT '{}'::text,
     CONSTRAINT assignment_rules_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT assignment_rules_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES teams(tenant_id, id),
     CONSTRAINT assignment_rules_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id),
@@ -83,11 +114,24 @@ CREATE POLICY own_tenant ON assignment_rules AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON assignment_rules TO iperform_app;
 
+CREATE TABLE assignment_tallies (
+    tenant_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    day bigint NOT NULL,
+    day_leads bigint NOT NULL,
+    week_leads bigint NOT NULL,
+    CONSTRAINT assignment_tallies_pkey PRIMARY KEY (tenant_id, user_id),
+    CONSTRAINT assignment_tallies_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
+);
+ALTER TABLE assignment_tallies ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON assignment_tallies AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON assignment_tallies TO iperform_app;
+
 CREATE TABLE assignment_turns (
     tenant_id uuid NOT NULL,
     team_id uuid NOT NULL,
-    last_user_id uuid NOT NULL,
-    turns bigint NOT NULL,
+    standings text NOT NULL,
     CONSTRAINT assignment_turns_pkey PRIMARY KEY (tenant_id, team_id)
 );
 ALTER TABLE assignment_turns ENABLE ROW LEVEL SECURITY;
@@ -1102,6 +1146,18 @@ ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON tenants AS PERMISSIVE FOR ALL TO public
     USING (((id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON tenants TO iperform_app;
+
+CREATE TABLE territories (
+    tenant_id uuid NOT NULL,
+    name text NOT NULL,
+    parent text,
+    "position" bigint NOT NULL,
+    CONSTRAINT territories_pkey PRIMARY KEY (tenant_id, name)
+);
+ALTER TABLE territories ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON territories AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON territories TO iperform_app;
 
 CREATE TABLE users (
     tenant_id uuid NOT NULL,

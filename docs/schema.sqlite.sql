@@ -40,31 +40,60 @@ CREATE TABLE api_keys (
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE assignment_holds (
+    tenant_id BLOB NOT NULL,
+    lead_id BLOB NOT NULL,
+    rule_id BLOB NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    looked_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, lead_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX assignment_holds_by_look ON assignment_holds (tenant_id, looked_at);
+CREATE TABLE assignment_members (
+    tenant_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    weight INTEGER NOT NULL DEFAULT 1,
+    skills TEXT NOT NULL DEFAULT '[]',
+    languages TEXT NOT NULL DEFAULT '[]',
+    day_max INTEGER,
+    week_max INTEGER,
+    open_max INTEGER,
+    -- Whether turns that pass while they are away are given back.
+    paid_back INTEGER NOT NULL DEFAULT 0,
+    -- Their own week, as a calendar's; null is the company's.
+    hours TEXT,
+    PRIMARY KEY (tenant_id, user_id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE assignment_rules (
     tenant_id BLOB NOT NULL,
     id BLOB NOT NULL,
     position INTEGER NOT NULL,
     name TEXT NOT NULL,
-    source TEXT,
-    territory TEXT,
-    product TEXT,
-    value_min INTEGER,
-    value_max INTEGER,
     user_id BLOB,
     team_id BLOB,
     active INTEGER NOT NULL DEFAULT 1,
     -- The fallback is the rule that matches what no other did; it is last and has no conditions.
-    fallback INTEGER NOT NULL DEFAULT 0,
+    fallback INTEGER NOT NULL DEFAULT 0, conditions TEXT NOT NULL DEFAULT '[]', manner TEXT NOT NULL DEFAULT '{}',
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id),
     FOREIGN KEY (tenant_id, team_id) REFERENCES teams (tenant_id, id),
     CHECK ((user_id IS NULL) <> (team_id IS NULL))
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE assignment_tallies (
+    tenant_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    day INTEGER NOT NULL,
+    day_leads INTEGER NOT NULL,
+    week_leads INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, user_id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE assignment_turns (
     tenant_id BLOB NOT NULL,
     team_id BLOB NOT NULL,
-    last_user_id BLOB NOT NULL,
-    turns INTEGER NOT NULL,
+    standings TEXT NOT NULL,
     PRIMARY KEY (tenant_id, team_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE audit (
@@ -823,6 +852,13 @@ CREATE TABLE tenants (
 , file_quota_bytes INTEGER NOT NULL DEFAULT 21474836480
     CHECK (file_quota_bytes >= 0), audit_days INTEGER CHECK (audit_days >= 90), second_step_required_at INTEGER, allowed_addresses TEXT, touch_guard_hours INTEGER NOT NULL DEFAULT 24
     CHECK (touch_guard_hours BETWEEN 0 AND 720), break_glass_forbidden_at INTEGER) STRICT;
+CREATE TABLE territories (
+    tenant_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    parent TEXT,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, name)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE users (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,

@@ -21,6 +21,7 @@ PAGES = {
     "users": "/settings/users", "roles": "/settings/roles", "teams": "/settings/teams",
     "stages": "/settings/stages",
     "fields": "/settings/fields", "assignment": "/settings/assignment",
+    "capacity": "/settings/capacity", "territories": "/settings/territories",
     "forms": "/settings/forms", "keys": "/settings/keys", "jobs": "/jobs",
     "audit": "/audit", "outbox": "/outbox", "break-glass": "/break-glass",
     "sign-in-policy": "/settings/sign-in", "security": "/account/security",

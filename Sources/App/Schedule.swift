@@ -7,6 +7,7 @@ import Mail
 func schedule() -> [ScheduleEntry] {
     [
         ScheduleEntry("inbox.sweep", .every(seconds: 30), missed: .skip, SweepInbox()),
+        ScheduleEntry("assignment.offer", .every(seconds: 30), missed: .skip, OfferHeldLeads()),
         ScheduleEntry("sign-in.tidy", .every(seconds: 600), TidySignIn()),
         ScheduleEntry("idempotency.tidy", .every(seconds: 600), TidyIdempotencyKeys()),
         ScheduleEntry("files.expire", .every(seconds: 600), RemoveExpiredFiles()),

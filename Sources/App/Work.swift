@@ -33,6 +33,7 @@ package struct Work: Sendable {
             [imports] + mailHandlers(installation.mailing) + followUpHandlers()
                 + clockHandlers()
                 + scoreHandlers(database)
+                + assignmentHandlers(database)
                 + housekeeping(installation, intake, authenticator), log: log)
         scheduler = Scheduler(database, schedule())
         follower = FeedFollower(database, feedReaders(), log: log)

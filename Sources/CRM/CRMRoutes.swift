@@ -102,6 +102,8 @@ private func companyRoutes(_ parts: CRMParts) -> [Route] {
         + StageRoutes().routes
         + CustomFieldRoutes().routes
         + AssignmentRoutes().routes
+        + SimulationRoutes().routes
+        + TerritoryRoutes().routes
         + CalendarRoutes().routes
         + ClockRoutes().routes
         + ScoreRoutes().routes

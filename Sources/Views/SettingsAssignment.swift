@@ -1,17 +1,22 @@
 func assignmentSection(_ page: AssignmentPage, canEdit: Bool) -> HTML {
     let rows = page.rules.map { ruleItem($0, page, canEdit: canEdit) }
     let blank = AssignmentRuleRow(name: "", to: .user(page.users.first?.value ?? ""))
-    let editor = ListEditor(
+    var editor = ListEditor(
         kind: "rules", path: "/assignment-rules", version: page.version, noun: "rule",
         empty: ("No rules yet", "route"), footer: fallbackRow(page, canEdit: canEdit))
+    editor.actions = """
+        <button class="btn" type="button" data-try>\(icon("play"))Try on the last 30 days</button>
+        """
+    let wordLists = page.words.map { suggestions("rule-\($0.field)", $0.words) }
     return """
         \(sectionHead("Assignment",
             "Who gets a new lead. Rules are tried from the top; the first that fits decides. "
-                + "A team takes turns, and people who are away are passed over."))\
+                + "People who are away or full are passed over."))\
+        \(waitingPanel(page))\
         \(listEditor(editor, rows: rows,
             blank: ruleItem(blank, page, canEdit: true, isOpen: true), canEdit: canEdit))\
-        \(suggestions("rule-territories", page.territories))\
-        \(suggestions("rule-products", page.products))
+        \(when: canEdit, "<section class=\"panel trial\" data-trial aria-live=\"polite\" hidden></section>")\
+        \(wordLists)
         """
 }
 
@@ -19,6 +24,22 @@ private func suggestions(_ id: String, _ words: [String]) -> HTML {
     """
     <datalist id="\(id)">\(words.map { "<option value=\"\($0)\"></option>" as HTML })</datalist>
     """
+}
+
+/// Leads that nobody can take yet.
+private func waitingPanel(_ page: AssignmentPage) -> HTML {
+    guard !page.waiting.isEmpty else { return "" }
+    let rows = page.waiting.map { lead -> HTML in
+        """
+        <li><a href="\(lead.url)">\(lead.title)</a> <small>\(lead.rule) · since \(lead.since), until \
+        \(lead.until)</small></li>
+        """
+    }
+    let count = page.waiting.count
+    return """
+        <section class="panel waiting"><h3>\(icon("clock", small: true))\(count) \
+        \(count == 1 ? "lead waits" : "leads wait") for somebody</h3><ul>\(rows)</ul></section>
+        """
 }
 
 private func ruleItem(
@@ -38,29 +59,50 @@ private func ruleItem(
 }
 
 private func ruleSummary(_ rule: AssignmentRuleRow, _ page: AssignmentPage) -> HTML {
-    let parts = conditions(rule, page)
+    let parts = rule.conditions.map { $0.words(page) }
     let when = parts.isEmpty ? "Every lead" : parts.joined(separator: " · ")
+    let how = mannerWords(rule.manner)
     return """
         <b>\(rule.name.isEmpty ? "New rule" : rule.name)</b>\
         <small>\(when) \(icon("arrow-right", small: true)) \
-        <span class="to">\(targetText(rule.target, page))</span></small>
+        <span class="to">\(targetText(rule.target, rule.manner, page))</span>\
+        \(when: !how.isEmpty, " · \(how)")</small>
         """
 }
 
-private func conditions(_ rule: AssignmentRuleRow, _ page: AssignmentPage) -> [String] {
-    var parts: [String] = []
-    if !rule.source.isEmpty { parts.append(label(of: rule.source, in: page.sources)) }
-    if !rule.territory.isEmpty { parts.append(rule.territory) }
-    if !rule.product.isEmpty { parts.append(rule.product) }
-    let least = rule.valueMin.map { amount($0, page) }
-    let most = rule.valueMax.map { amount($0, page) }
-    switch (least, most) {
-    case (let least?, let most?): parts.append("\(least) to \(most)")
-    case (let least?, nil): parts.append("\(least) and more")
-    case (nil, let most?): parts.append("up to \(most)")
-    case (nil, nil): break
+extension RuleCondition {
+    /// In a line.
+    fileprivate func words(_ page: AssignmentPage) -> String {
+        let field = page.fields.first { $0.key == self.field }
+        let what = values.map { value -> String in
+            switch field?.kind {
+            case .amount: Int64(value).map { amount($0, page) } ?? value
+            case .source: label(of: value, in: page.sources)
+            default: value
+            }
+        }.joined(separator: " or ")
+        let name = field?.label ?? self.field
+        return switch op {
+        case "is": [.source, .territory].contains(field?.kind) ? what : "\(name) \(what)"
+        case "is_not": "\(name) not \(what)"
+        case "within": "within \(what)"
+        case "contains": "\(name) contains \(what)"
+        case "starts_with": "\(name) starts with \(what)"
+        case "at_least": field?.kind == .amount ? "\(what) and more" : "\(name) \(what) and more"
+        case "at_most": field?.kind == .amount ? "up to \(what)" : "\(name) up to \(what)"
+        case "known": "\(name) known"
+        default: "\(name) not known"
+        }
     }
-    return parts
+}
+
+private func mannerWords(_ manner: RuleManner) -> String {
+    var parts = manner.skills
+    if manner.speaksLanguage { parts.append("speaks the language") }
+    if manner.inWorkingHours { parts.append("in working hours") }
+    if let minutes = manner.holdMinutes { parts.append("waits \(minutes) min") }
+    if let minutes = manner.reofferMinutes { parts.append("next after \(minutes) min") }
+    return parts.joined(separator: ", ")
 }
 
 private func amount(_ minor: Int64, _ page: AssignmentPage) -> String {
@@ -69,35 +111,84 @@ private func amount(_ minor: Int64, _ page: AssignmentPage) -> String {
     return "\(page.unit.symbol)\(grouped(Int(parts[0]) ?? 0))\(cents)"
 }
 
-private func targetText(_ target: AssignmentTarget, _ page: AssignmentPage) -> String {
+private func targetText(
+    _ target: AssignmentTarget, _ manner: RuleManner, _ page: AssignmentPage
+) -> String {
     switch target {
     case .user(let id): label(of: id, in: page.users)
-    case .team(let id): "\(label(of: id, in: page.teams)), in turn"
+    case .team(let id): "\(label(of: id, in: page.teams)), \(manner.method.words)"
     }
 }
 
 private func ruleFields(_ rule: AssignmentRuleRow, _ page: AssignmentPage) -> HTML {
-    let digits = page.unit.digits
-    let sources = [Choice("", "Any source")] + choosing(rule.source, among: page.sources)
+    let blank = RuleCondition(field: page.fields.first?.key ?? "source", op: "is", values: [])
     return """
-        \(input("name", "Name", rule.name, "required maxlength=\"80\""))\
-        <label class="field"><span class="label">Source</span>\
-        <select class="input" name="source">\(options(sources))</select></label>\
-        \(input("territory", "Territory", rule.territory,
-            "list=\"rule-territories\" placeholder=\"Any\""))\
-        \(input("product", "Product", rule.product, "list=\"rule-products\" placeholder=\"Any\""))\
-        \(input("value_min", "Value from (\(page.unit.code))",
-            rule.valueMin.map { majorUnits($0, digits: digits) } ?? "",
-            "inputmode=\"decimal\" placeholder=\"Any\" data-digits=\"\(digits)\""))\
-        \(input("value_max", "Value to (\(page.unit.code))",
-            rule.valueMax.map { majorUnits($0, digits: digits) } ?? "",
-            "inputmode=\"decimal\" placeholder=\"Any\" data-digits=\"\(digits)\""))\
-        <label class="field wide"><span class="label">Goes to</span>\
-        <select class="input" name="to">\(targetOptions(rule.target, page))</select></label>
+        \(ruleInput("name", "Name", rule.name, "required maxlength=\"80\""))\
+        <label class="field"><span class="label">Goes to</span>\
+        <select class="input" name="to">\(targetOptions(rule.target, page))</select></label>\
+        <fieldset class="conds"><legend class="label">When all of this holds</legend>\
+        <div data-conds>\(rule.conditions.map { conditionRow($0, page) })</div>\
+        <p class="hint">Without a condition it takes every lead.</p>\
+        <button class="btn" type="button" data-add-cond>\(icon("plus"))Add condition</button>\
+        <template>\(conditionRow(blank, page))</template></fieldset>\
+        \(mannerFields(rule.manner))
         """
 }
 
-private func input(_ name: String, _ label: String, _ value: String, _ rest: HTML) -> HTML {
+private func conditionRow(_ condition: RuleCondition, _ page: AssignmentPage) -> HTML {
+    let field = page.fields.first { $0.key == condition.field }
+    let fields = page.fields.map { one -> HTML in
+        """
+        <option value="\(one.key)" data-ops="\(one.kind.ops.joined(separator: " "))" \
+        data-kind="\(one.kind.rawValue)"\
+        \(when: one.key == condition.field, " selected")>\(one.label)</option>
+        """
+    }
+    let other: HTML =
+        field == nil
+        ? "<option value=\"\(condition.field)\" selected>\(condition.field)</option>" : ""
+    let ops = RuleCondition.ops.map { Choice($0.key, $0.label, isSelected: $0.key == condition.op) }
+    let values = condition.values.map { value in
+        field?.kind == .amount
+            ? Int64(value).map { majorUnits($0, digits: page.unit.digits) } ?? value : value
+    }
+    return """
+        <div class="cond" data-cond>\
+        <select class="input" name="field" aria-label="Field">\(fields)\(other)</select>\
+        <select class="input" name="op" aria-label="Comparison">\(options(ops))</select>\
+        <input class="input" name="values" value="\(values.joined(separator: ", "))" \
+        aria-label="Values, with commas between them" autocomplete="off" \
+        data-unit="\(page.unit.digits)" placeholder="Any of, with commas">\
+        <button class="btn ghost icon" type="button" data-drop-cond aria-label="Remove condition" \
+        title="Remove condition">\(icon("x"))</button></div>
+        """
+}
+
+private func mannerFields(_ manner: RuleManner) -> HTML {
+    let methods = RuleManner.Method.allCases.map {
+        Choice($0.rawValue, $0.label, isSelected: $0 == manner.method)
+    }
+    return """
+        <label class="field"><span class="label">Whose turn it is in a team</span>\
+        <select class="input" name="method">\(options(methods))</select></label>\
+        \(ruleInput("skills", "Skills they need", manner.skills.joined(separator: ", "),
+            "placeholder=\"None\" list=\"rule-skills\""))\
+        \(ruleInput("hold_minutes", "Waits for them, in minutes",
+            manner.holdMinutes.map(String.init) ?? "",
+            "inputmode=\"numeric\" pattern=\"[1-9][0-9]{0,4}\" placeholder=\"Not at all\""))\
+        \(ruleInput("reoffer_minutes", "Goes to the next after, in working minutes",
+            manner.reofferMinutes.map(String.init) ?? "",
+            "inputmode=\"numeric\" pattern=\"[1-9][0-9]{0,4}\" placeholder=\"Never\""))\
+        <div class="field wide">\(switchControl(
+            "Only in their working hours", name: "in_working_hours",
+            isOn: manner.inWorkingHours))</div>\
+        <div class="field wide">\(switchControl(
+            "Only to who speaks the lead’s language", name: "speaks_language",
+            isOn: manner.speaksLanguage))</div>
+        """
+}
+
+private func ruleInput(_ name: String, _ label: String, _ value: String, _ rest: HTML) -> HTML {
     """
     <label class="field"><span class="label">\(label)</span>\
     <input class="input" name="\(name)" value="\(value)" autocomplete="off" \(rest)>\
@@ -107,11 +198,11 @@ private func input(_ name: String, _ label: String, _ value: String, _ rest: HTM
 
 private func targetOptions(_ target: AssignmentTarget?, _ page: AssignmentPage) -> HTML {
     let users = page.users.map { Choice("user:\($0.value)", $0.label) }
-    let teams = page.teams.map { Choice("team:\($0.value)", "\($0.label), in turn") }
+    let teams = page.teams.map { Choice("team:\($0.value)", $0.label) }
     return """
-        <optgroup label="One person">\(options(choosing(target?.value, among: users)))</optgroup>\
-        <optgroup label="A team, in turn">\(options(choosing(target?.value, among: teams)))\
-        </optgroup>
+        <optgroup label="Somebody of a team">\(options(choosing(target?.value, among: teams)))\
+        </optgroup>\
+        <optgroup label="One person">\(options(choosing(target?.value, among: users)))</optgroup>
         """
 }
 
@@ -121,7 +212,7 @@ private func fallbackRow(_ page: AssignmentPage, canEdit: Bool) -> HTML {
         <option value="">Nobody, leave it unassigned</option>\
         \(targetOptions(page.fallback, page))</select>
         """
-    let words = page.fallback.map { targetText($0, page) } ?? "Nobody"
+    let words = page.fallback.map { targetText($0, RuleManner(), page) } ?? "Nobody"
     return """
         <div class="fallback"><span><b>Otherwise</b><small>When no rule fits</small></span>\
         \(canEdit ? select : "<span>\(words)</span>")</div>

@@ -10,6 +10,10 @@ struct ListEditor {
     var empty: (title: String, icon: String)
     /// Shown after the rows, saved with them.
     var footer: HTML = ""
+    /// Beside the button that adds.
+    var actions: HTML = ""
+    /// Whether rows are neither added nor taken away.
+    var isFixed = false
 }
 
 func listEditor(_ editor: ListEditor, rows: [HTML], blank: HTML, canEdit: Bool) -> HTML {
@@ -23,35 +27,43 @@ func listEditor(_ editor: ListEditor, rows: [HTML], blank: HTML, canEdit: Bool) 
     return """
         <form class="list-editor" data-list="\(editor.kind)" data-path="\(editor.path)"\
         \(editor.version.map { " data-version=\"\($0)\"" as HTML }) novalidate>\
-        \(list)\(listFoot(editor.noun))<template data-blank>\(blank)</template></form>
+        \(list)\(listFoot(editor))<template data-blank>\(blank)</template></form>
         """
 }
 
-private func listFoot(_ noun: String) -> HTML {
-    """
-    <footer class="list-foot"><button class="btn" type="button" data-add>\(icon("plus"))\
-    Add \(noun)</button><p class="err" data-form-error role="alert" hidden></p>\
-    <span class="unsaved" data-unsaved hidden>Not saved yet\
-    <button class="btn" type="button" data-revert>Discard</button>\
-    <button class="btn primary" type="submit">Save changes</button></span></footer>
-    """
+private func listFoot(_ editor: ListEditor) -> HTML {
+    let add: HTML = """
+        <button class="btn" type="button" data-add>\(icon("plus"))Add \(editor.noun)</button>
+        """
+    return """
+        <footer class="list-foot">\(when: !editor.isFixed, add)\(editor.actions)\
+        <p class="err" data-form-error role="alert" hidden></p>\
+        <span class="unsaved" data-unsaved hidden>Not saved yet\
+        <button class="btn" type="button" data-revert>Discard</button>\
+        <button class="btn primary" type="submit">Save changes</button></span></footer>
+        """
 }
 
 /// One row: its summary in a line, and its fields when opened.
 func listItem(
-    _ summary: HTML, _ editor: HTML, lead: HTML = "", canEdit: Bool, isOpen: Bool = false
+    _ summary: HTML, _ editor: HTML, lead: HTML = "", canEdit: Bool, isOpen: Bool = false,
+    isFixed: Bool = false
 ) -> HTML {
     guard canEdit else {
         return "<li class=\"item-row\"><div class=\"item-sum\">\(summary)</div>\(lead)</li>"
     }
-    return """
-        <li class="item-row" data-item><details\(when: isOpen, " open")>\
-        <summary>\(icon("chevron-right", small: true))<span class="item-sum">\(summary)</span>\
-        </summary><div class="item-fields">\(editor)</div></details>\
+    let acts: HTML = """
         <div class="item-acts">\(lead)\(moveButton(-1, "Move up", "arrow-up"))\
         \(moveButton(1, "Move down", "arrow-down"))\
         <button class="btn ghost icon" type="button" data-remove aria-label="Remove" \
-        title="Remove">\(icon("trash-2"))</button></div></li>
+        title="Remove">\(icon("trash-2"))</button></div>
+        """
+    return """
+        <li class="item-row" data-item><details\(when: isOpen, " open")>\
+        <summary\(when: !isFixed, " draggable=\"true\"")>\(icon("chevron-right", small: true))\
+        <span class="item-sum">\(summary)</span>\
+        </summary><div class="item-fields">\(editor)</div></details>\
+        \(when: !isFixed, acts)</li>
         """
 }
 

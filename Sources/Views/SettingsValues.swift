@@ -1,6 +1,6 @@
 /// The pages under `/settings`, in the order of the sub-navigation.
 package enum SettingsSection: String, Sendable, CaseIterable {
-    case users, roles, teams, stages, fields, assignment, forms, keys
+    case users, roles, teams, stages, fields, assignment, capacity, territories, forms, keys
     case signIn = "sign-in"
 
     var label: String {
@@ -11,6 +11,8 @@ package enum SettingsSection: String, Sendable, CaseIterable {
         case .stages: "Stages"
         case .fields: "Custom fields"
         case .assignment: "Assignment"
+        case .capacity: "Capacity"
+        case .territories: "Territories"
         case .forms: "Forms"
         case .keys: "API keys"
         case .signIn: "Sign-in"
@@ -24,6 +26,8 @@ package enum SettingsSection: String, Sendable, CaseIterable {
         case .stages: "kanban"
         case .fields: "text-cursor-input"
         case .assignment: "route"
+        case .capacity: "sliders-horizontal"
+        case .territories: "map-pin"
         case .forms: "clipboard-list"
         case .keys: "key-round"
         case .signIn: "shield-check"
@@ -51,6 +55,8 @@ package enum SettingsContent: Sendable {
     case stages(StagesPage)
     case fields(FieldsPage)
     case assignment(AssignmentPage)
+    case capacity(CapacityPage)
+    case territories(TerritoriesPage)
     case forms(FormsPage)
     case keys(KeysPage)
     case signIn(SignInPolicyPage)
@@ -63,6 +69,8 @@ package enum SettingsContent: Sendable {
         case .stages: .stages
         case .fields: .fields
         case .assignment: .assignment
+        case .capacity: .capacity
+        case .territories: .territories
         case .forms: .forms
         case .keys: .keys
         case .signIn: .signIn

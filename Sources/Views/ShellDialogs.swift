@@ -16,6 +16,7 @@ func dialogTemplates(_ choices: ShellChoices) -> HTML {
     <template id="new-lead-template">\(newLeadDialog(choices))</template>\
     <template id="ask-template">\(askDialog)</template>\
     <template id="share-template">\(shareDialog)</template>\
+    <template id="reason-template">\(reasonDialog)</template>\
     <template id="save-view-template">\(saveViewDialog)</template>\
     <template id="sheet-template">\(shortcutSheet)</template>
     """
@@ -72,6 +73,14 @@ private let shareDialog = dialog(
         \(field(Field("until", "Until the end of", .date)
             .with(hint: "Empty: until it is taken back."), prefix: "share"))
         """)
+
+/// Why several leads are handed on.
+private let reasonDialog = dialog(
+    id: "reason", title: "Why?", submit: "Assign",
+    body: field(
+        Field("reason", "Reason", isRequired: true)
+            .with(hint: "It stands on each of the leads, and in their timelines."),
+        prefix: "reason"))
 
 /// Each group is shown only when the server names its field as missing.
 private let askDialog: HTML = {

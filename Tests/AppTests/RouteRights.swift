@@ -128,6 +128,7 @@ enum RouteRights {
         ),
         (.right(.leadsCreate), ["POST /api/v1/leads", "POST /api/v1/leads/bulk"]),
         (.right(.leadsAssign), ["POST /api/v1/leads/assignments"]),
+        (.right(.leadsRead), ["GET /api/v1/assignment/holds"]),
         (.right(.leadsWork), ["POST /api/v1/leads/transitions"]),
     ]
 
@@ -214,7 +215,8 @@ enum RouteRights {
             [
                 "GET /settings/users", "GET /settings/roles", "GET /settings/teams",
                 "GET /settings/stages",
-                "GET /settings/fields", "GET /settings/assignment", "GET /settings/forms",
+                "GET /settings/fields", "GET /settings/assignment", "GET /settings/capacity",
+                "GET /settings/territories", "GET /settings/forms",
                 "GET /settings/keys", "GET /settings/sign-in", "GET /api/v1/forms",
                 "POST /api/v1/forms", "PATCH /api/v1/forms/{id}", "DELETE /api/v1/forms/{id}",
                 "POST /api/v1/forms/{id}/token", "PATCH /api/v1/stages/{key}",
@@ -222,7 +224,9 @@ enum RouteRights {
                 "PUT /api/v1/assignment-rules", "GET /api/v1/calendar",
                 "PUT /api/v1/calendar", "GET /api/v1/policies/first-response",
                 "PUT /api/v1/policies/first-response", "GET /api/v1/score", "PUT /api/v1/score",
-                "PUT /api/v1/sign-in-policy",
+                "PUT /api/v1/sign-in-policy", "GET /api/v1/assignment/members",
+                "PUT /api/v1/assignment/members", "POST /api/v1/assignment/simulations",
+                "GET /api/v1/territories", "PUT /api/v1/territories",
                 "PUT /api/v1/audit/retention", "GET /api/v1/touch-guard", "PUT /api/v1/touch-guard",
                 "GET /api/v1/sign-in/openid",
                 "PUT /api/v1/sign-in/openid", "DELETE /api/v1/sign-in/openid",

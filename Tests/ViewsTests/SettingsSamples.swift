@@ -118,18 +118,55 @@ enum SettingsSamples {
 
     static var assignmentPage: AssignmentPage {
         var large = AssignmentRuleRow(name: "Large deals", to: .user("u1"))
-        large.valueMin = 5_000_000
+        large.conditions = [RuleCondition(field: "value", op: "at_least", values: ["5000000"])]
         var east = AssignmentRuleRow(name: "Web, East", to: .team("t2"))
-        east.source = "website"
-        east.territory = "East"
+        east.conditions = [
+            RuleCondition(field: "source", op: "is", values: ["website"]),
+            RuleCondition(field: "territory", op: "within", values: ["East", "<North>"]),
+        ]
+        east.manner.method = .weighted
+        east.manner.skills = ["Demo"]
+        east.manner.inWorkingHours = true
+        (east.manner.holdMinutes, east.manner.reofferMinutes) = (60, 30)
         var off = AssignmentRuleRow(name: "Fair <Mumbai>", to: .user("u5"), isActive: false)
-        off.product = "Field app"
+        off.conditions = [
+            RuleCondition(field: "product", op: "is_not", values: ["Field app"]),
+            RuleCondition(field: "custom.erp", op: "known", values: []),
+        ]
         var page = AssignmentPage(
             rules: [large, east, off], fallback: .team("t1"), users: users, teams: teams,
             unit: MoneyUnit("USD", symbol: "$", digits: 2))
         page.sources = [Choice("website", "Website form"), Choice("facebook", "Facebook ad")]
-        page.territories = ["East", "West"]
-        page.products = ["Field app", "Stock sync"]
+        page.fields = [
+            RuleField("source", "Source", .source), RuleField("product", "Product"),
+            RuleField("territory", "Territory", .territory), RuleField("value", "Value", .amount),
+            RuleField("hours", "Working hours", .hours), RuleField("custom.erp", "ERP"),
+        ]
+        page.words = [("territory", ["East", "West"]), ("product", ["Field app", "Stock sync"])]
+        page.waiting = [
+            WaitingLead(
+                title: "Orchard & Sons", url: "/leads/l1", rule: "Web, East", since: "09:12",
+                until: "Today 10:12")
+        ]
+        return page
+    }
+
+    static var capacityPage: CapacityPage {
+        var rows = people.map(CapacityRow.init)
+        (rows[0].weight, rows[0].dayMax, rows[0].openMax) = (2, 10, 60)
+        (rows[1].skills, rows[1].languages) = (["Demo", "Tender"], ["en", "de"])
+        (rows[2].weight, rows[2].isPaidBack) = (0, true)
+        rows[3].week = "{\"monday\":[]}"
+        return CapacityPage(rows: rows, version: 7)
+    }
+
+    static var territoriesPage: TerritoriesPage {
+        var page = TerritoriesPage(
+            rows: [
+                TerritoryRow("Europe"), TerritoryRow("Germany", in: "Europe"),
+                TerritoryRow("<Bavaria>", in: "Germany"),
+            ], version: 9)
+        page.words = ["Europe", "East"]
         return page
     }
 
@@ -169,7 +206,8 @@ enum SettingsSamples {
         [
             .users(usersPage), .roles(rolesPage), .teams(teamsPage), .stages(stagesPage),
             .fields(fieldsPage),
-            .assignment(assignmentPage), .forms(formsPage), .keys(keysPage), .signIn(signInPage),
+            .assignment(assignmentPage), .capacity(capacityPage), .territories(territoriesPage),
+            .forms(formsPage), .keys(keysPage), .signIn(signInPage),
         ]
     }
 
@@ -189,10 +227,13 @@ enum SettingsSamples {
         var assignment = assignmentPage
         assignment.rules = []
         assignment.fallback = nil
+        assignment.waiting = []
         return [
             .roles(RolesPage(own: [], columns: rolesPage.columns, rights: rolesPage.rights)),
             .teams(TeamsPage(teams: [], users: users)), .fields(FieldsPage(fields: [])),
-            .assignment(assignment), .forms(FormsPage(forms: [], baseURL: "https://x.example")),
+            .assignment(assignment), .capacity(CapacityPage(rows: [])),
+            .territories(TerritoriesPage(rows: [])),
+            .forms(FormsPage(forms: [], baseURL: "https://x.example")),
             .keys(KeysPage(keys: [])),
             .signIn(
                 SignInPolicyPage(isSecondStepRequired: false, people: 1, peopleWithSecondStep: 0)),

@@ -65,8 +65,10 @@ import Testing
         let access = SettingsAccess(canEdit: false)
         let body = settingsBody(access, .assignment(SettingsSamples.assignmentPage)).text
         #expect(body.contains("$50,000 and more"))
-        #expect(body.contains("Website form · East"))
-        #expect(body.contains("Sales East, in turn"))
+        #expect(body.contains("Website form · within East or &lt;North&gt;"))
+        #expect(body.contains("Sales East, by weight"))
+        #expect(body.contains("Demo, in working hours, waits 60 min, next after 30 min"))
+        #expect(body.contains("1 lead waits"))
         #expect(body.contains("Fair &lt;Mumbai&gt;"))
     }
 

@@ -113,7 +113,7 @@ struct Heirs: Sendable {
         switch choice {
         case .rules:
             (one, reason) = (nil, "")
-            rota = try await Rota(in: scope)
+            rota = try await Rotas(scope).whole()
         case .superior:
             guard let superior = work.superior else {
                 throw Problem.invalid(
@@ -133,7 +133,8 @@ struct Heirs: Sendable {
     /// - Throws: `Problem.invalid` when no rule takes the lead.
     mutating func owner(of lead: Lead) async throws -> Assignment.Choice {
         if let one { return Assignment.Choice(owner: one, reason: reason) }
-        guard let choice = try await rota?.choose(for: LeadDraft(lead)) else {
+        let question = Rota.Question(draft: try LeadDraft(lead), mayWait: false)
+        guard let choice = rota?.decide(question).choice else {
             throw Problem.invalid(
                 "hand_over",
                 "No assignment rule takes “\(lead.title)”. Add one, or choose a person instead.")
@@ -142,7 +143,9 @@ struct Heirs: Sendable {
             owner: choice.owner, reason: "\(leaver.name) left. \(choice.reason)")
     }
 
-    func save(in scope: Scope) async throws { try await rota?.save(in: scope) }
+    func save(in scope: Scope) async throws {
+        if let rota { try await Rotas(scope).save(rota) }
+    }
 
     static func mayOwnLeads(_ role: Role) -> Bool {
         !Grants.of(role)[.leadsRead].isDisjoint(with: [.own, .team, .company])

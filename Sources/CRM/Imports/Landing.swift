@@ -25,6 +25,8 @@ struct Landing {
     private var fresh: [Lead] = []
     private var changed: [ID<Lead>: Lead] = [:]
     private var events: [Event] = []
+    /// Those of them that nobody can take yet.
+    private var waiting: [(lead: ID<Lead>, wait: Assignment.Wait)] = []
 
     private var mapping: Mapping { chunk.layout.mapping }
 
@@ -33,7 +35,7 @@ struct Landing {
         self.chunk = chunk
         let mapping = chunk.layout.mapping
         owners = mapping.has(.owner) ? try await OwnerBook(in: scope) : OwnerBook()
-        rota = try await Rota(in: scope)
+        rota = try await Rotas(scope).whole()
         try await known.load(chunk.rows, in: scope)
         met = try await MetLeads(
             known.matched(chunk.rows, by: mapping.match), mapping, locking: true, in: scope)
@@ -48,7 +50,7 @@ struct Landing {
                 var settled: [Settled] = []
                 for row in chunk.rows { settled.append(try await landing.settle(row)) }
                 try await landing.flush()
-                try await landing.rota.save(in: scope)
+                try await Rotas(scope).save(landing.rota)
                 return settled
             }
         } catch let error where error.isOfOneRow {
@@ -74,7 +76,7 @@ struct Landing {
                 settled.append(Settled(row: row, outcome: .rejected, reason: reason))
             }
         }
-        try await landing.rota.save(in: scope)
+        try await Rotas(scope).save(landing.rota)
         return settled
     }
 
@@ -88,12 +90,15 @@ struct Landing {
             }
             return meet(id, row, Verdict.reason(match, key), key)
         case .create(let answer):
-            let choice = try await choice(for: row, answer)
+            let decision = try await decision(for: row, answer)
             let history =
                 mapping.hasHistory
                 ? row.past.history(at: scope.now, in: chunk.layout.ground.pipeline) : nil
-            let lead = Lead(draft: row.draft, history: history, owner: choice, at: scope.now)
+            let lead = Lead(draft: row.draft, history: history, decision, at: scope.now)
             fresh.append(lead)
+            if case .waits(let wait) = decision, lead.status == .open {
+                waiting.append((lead.id, wait))
+            }
             known.note(lead)
             met.note(lead)
             return Settled(row: row, outcome: .create, lead: lead.id)
@@ -122,26 +127,28 @@ struct Landing {
     private mutating func flush() async throws {
         let leads = Leads(scope)
         if !fresh.isEmpty { try await leads.begin(fresh, imported: true) }
+        // Nobody is waited for to act on them: a file may bring the work of years.
+        if !waiting.isEmpty { try await Holds(scope).add(waiting) }
         for id in changed.keys.sorted() {
             if let lead = changed[id] { try await leads.write(lead) }
         }
         if !events.isEmpty { try await scope.record(events.map { ($0, scope.now) }) }
-        (fresh, changed, events) = ([], [:], [])
+        (fresh, waiting, changed, events) = ([], [], [:], [])
     }
 
     /// Whose it is: whom the file names; the salesperson who imports it; else the rules say.
-    private mutating func choice(
+    private mutating func decision(
         for row: PreparedRow, _ answer: OwnerBook.Answer?
-    ) async throws -> Assignment.Choice? {
-        if case .found(let user) = answer { return .named(user) }
+    ) async throws -> Assignment.Decision {
+        if case .found(let user) = answer { return .given(.named(user)) }
         if case .unknown = answer, let name = row.owner {
             let slug = chunk.layout.ground.profile.slug
-            return .named(try await owners.create(name, slug: slug, in: scope))
+            return .given(.named(try await owners.create(name, slug: slug, in: scope)))
         }
         if let user = scope.caller.user, Reach(scope.caller, .leadsCreate).span == .own {
-            return .kept(by: user)
+            return .given(.kept(by: user))
         }
-        return try await rota.choose(for: row.draft)
+        return rota.decide(Rota.Question(draft: row.draft))
     }
 }
 

@@ -14,7 +14,8 @@ struct BulkRoutes {
                 input: .json(
                     .object([
                         .init("ids", .list(.id, max: Int(Self.idsMax)), required: true),
-                        .init("owner", .id, required: true), .init("reason", .text(max: 500)),
+                        .init("owner", .id, required: true),
+                        .init("reason", .text(max: 500), "Needed for more than one."),
                     ])),
                 answers: [.init(200, "What was done.", Changes.Result.schema)], handle: assign),
             .api(
@@ -34,12 +35,16 @@ struct BulkRoutes {
         let (ids, reason): ([ID<Lead>], String?) = (
             call.input.ids("ids"), call.input.text("reason")
         )
+        guard ids.count < 2 || reason != nil else {
+            throw Problem.invalid("reason", "Say why; it stands on each of the leads.")
+        }
         return try await call.write { scope in
             try scope.caller.must(.leadsAssign)
             let result = try await Changes(scope).each(ids) {
                 _ = try await Owners(scope).assign($0, to: user, reason: reason)
             }
-            try await Changes(scope).record("bulk.assigned", result, to: user.description, call)
+            try await Changes(scope).record(
+                "bulk.assigned", result, to: user.description, because: reason, call)
             return result.reply
         }
     }
@@ -65,12 +70,14 @@ struct BulkRoutes {
 extension Changes {
     /// What was done to several leads at once, for the audit log; their own events have the rest.
     fileprivate func record(
-        _ name: String, _ result: Result, to target: String, _ call: Call
+        _ name: String, _ result: Result, to target: String, because reason: String? = nil,
+        _ call: Call
     ) async throws {
         try await scope.record(
             Event(name, nil) { body in
                 body.member("remote", call.remote)
                 body.member("to", target)
+                if let reason { body.member("reason", reason) }
                 body.member("done", result.done)
                 body.member("failed", result.failed.count)
                 body.member("change", result.change)

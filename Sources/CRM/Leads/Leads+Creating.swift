@@ -50,23 +50,24 @@ extension Leads {
                 match.id, draft, matched: match.matched, imported: history != nil)
             return Captured(lead: lead, merged: true)
         }
-        var lead = Lead(
-            draft: draft, history: history, owner: try await owner(for: draft), at: scope.now)
+        let decision = try await decision(for: draft)
+        var lead = Lead(draft: draft, history: history, decision, at: scope.now)
         try await begin([lead], imported: history != nil)
+        try await Assignment(scope).follow(decision, on: lead)
         if let owner = lead.owner { lead.ownerName = try await Users(scope).name(of: owner) }
         return Captured(lead: lead, merged: false)
     }
 
     /// Who gets it: who was named; the salesperson who enters it by hand; else the rules.
-    private func owner(for draft: LeadDraft) async throws -> Assignment.Choice? {
+    private func decision(for draft: LeadDraft) async throws -> Assignment.Decision {
         if let named = draft.owner {
             try await Owners(scope).checkMayOwn(named, field: "owner")
-            return .named(named)
+            return .given(.named(named))
         }
         if let user = scope.caller.user, Reach(scope.caller, .leadsCreate).span == .own {
-            return .kept(by: user)
+            return .given(.kept(by: user))
         }
-        return try await Assignment(scope).choose(for: draft)
+        return try await Assignment(scope).decide(draft)
     }
 
     /// One more capture of a lead that is there: what it did not know yet is filled in, what
@@ -123,11 +124,11 @@ extension Assignment.Choice {
 
 extension Lead {
     /// A new lead: of now, or where its history got to.
-    init(draft: LeadDraft, history: History?, owner choice: Assignment.Choice?, at now: Instant) {
+    init(draft: LeadDraft, history: History?, _ decision: Assignment.Decision, at now: Instant) {
         self.init(
             id: ID(UUIDv7.next(at: now)), draft: draft, at: history?.createdAt ?? now)
-        owner = choice?.owner
-        ownerReason = choice?.reason ?? "No rule matched, and there is no fallback."
+        owner = decision.choice?.owner
+        ownerReason = decision.reason
         if let history { take(history) }
     }
 

@@ -17,14 +17,25 @@ package struct Owners: Sendable {
         let before = try await leads.find(id, to: .leadsAssign)
         try await checkMayOwn(user, field: "owner")
         guard before.owner != user else { return before }
+        return try await give(before, to: user, reason ?? "Assigned by hand.") { body in
+            body.member("reason", reason)
+        }
+    }
+
+    /// Gives a lead to somebody who may have it, with its open follow-ups.
+    func give(
+        _ before: Lead, to user: ID<User>, _ why: String, as name: String = "lead.assigned",
+        data: (inout JSONWriter) -> Void = { _ in }
+    ) async throws -> Lead {
+        let (leads, id) = (Leads(scope), before.id)
         var after = before
         after.owner = user
-        after.ownerReason = reason ?? "Assigned by hand."
+        after.ownerReason = why
         let followUps = try await openFollowUps(of: id)
-        _ = try await leads.save(before, after, as: "lead.assigned") { body in
+        _ = try await leads.save(before, after, as: name) { body in
             body.member("owner", user)
-            body.member("reason", reason)
             body.member("follow_ups", followUps)
+            data(&body)
         }
         try await scope.tx.execute(
             """

@@ -30,7 +30,7 @@ struct LeadRecord {
         page.stageAge = faces.stageAge(lead)
         page.value = lead.valueMinor.map { Currency.text($0, lead.currency) } ?? "No value"
         page.probability = faces.pipeline[lead.stage].map { "\($0.probability)%" } ?? ""
-        page.banner = banner(lead, rights)
+        page.banner = try await banner(lead, rights) ?? waiting(lead)
         page.contact = contact(lead)
         if rights.may(.leadsWork) {
             page.composer = composer(lead, stage, rights)
@@ -58,6 +58,18 @@ struct LeadRecord {
             page.olderURL = "/leads/\(lead.id)?part=timeline&after=\(cursor)"
         }
         return page
+    }
+
+    /// That nobody can take it yet, and how long it waits.
+    private func waiting(_ lead: Lead) async throws -> LeadBanner? {
+        guard lead.owner == nil, lead.status == .open,
+            let until = try await Holds(scope).until(lead.id)
+        else { return nil }
+        let whom = lead.ownerReason.prefix { $0 != "." }
+        let day = faces.time.day(of: until)
+        let date = day == faces.time.today ? "" : "\(faces.time.short(day)), "
+        let words = whom.hasPrefix("Waiting for") ? String(whom) : "Waiting for somebody"
+        return LeadBanner(.warn, "\(words), until \(date)\(faces.time.clock(until)).")
     }
 
     private func subtitle(_ lead: Lead) -> String {

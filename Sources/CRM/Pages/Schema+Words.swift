@@ -53,7 +53,7 @@ extension Schema {
 
     private func writeExample(to writer: inout JSONWriter, as name: String) {
         switch self {
-        case .text: writer.string(Self.text(name))
+        case .text(let max, _): writer.string(String(Self.text(name).prefix(max)))
         case .choice(let choices): writer.string(choices.first ?? "")
         case .integer(let range): writer.integer(min(max(1, range.lowerBound), range.upperBound))
         case .number: writer.raw("1.5")

@@ -34,50 +34,6 @@ extension FieldsPage {
     }
 }
 
-extension AssignmentPage {
-    init(_ frame: Shells.Frame, in scope: Scope) async throws {
-        let currency = frame.faces.currency
-        let rules = try await Assignment(scope).rules()
-        let named = Set(rules.compactMap(\.target.user))
-        let people = try await Users(scope).list().filter { $0.isActive || named.contains($0.id) }
-        self.init(
-            rules: rules.filter { !$0.isFallback }.map(AssignmentRuleRow.init),
-            fallback: rules.first(where: \.isFallback)?.target.view, users: people.choices,
-            teams: try await Teams(scope).list().choices,
-            unit: MoneyUnit(
-                currency, symbol: Currency.symbol(of: currency),
-                digits: Currency.decimals(of: currency)))
-        sources = frame.sources
-        territories = frame.words.territories
-        products = frame.words.products
-        version = rules.whole.version
-    }
-}
-
-extension AssignmentRuleRow {
-    init(_ rule: AssignmentRule) {
-        self.init(name: rule.name, to: rule.target.view, isActive: rule.isActive)
-        source = rule.source ?? ""
-        territory = rule.territory ?? ""
-        product = rule.product ?? ""
-        valueMin = rule.valueMin
-        valueMax = rule.valueMax
-    }
-}
-
-extension AssignmentRule.Target {
-    fileprivate var user: ID<User>? {
-        if case .user(let id) = self { id } else { nil }
-    }
-
-    fileprivate var view: AssignmentTarget {
-        switch self {
-        case .user(let id): .user(id.description)
-        case .team(let id): .team(id.description)
-        }
-    }
-}
-
 extension FormsPage {
     init(_ frame: Shells.Frame, _ call: Call, in scope: Scope) async throws {
         self.init(

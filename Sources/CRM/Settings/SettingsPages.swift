@@ -37,6 +37,12 @@ struct SettingsPages {
             page(.assignment, "Who gets new leads") { frame, scope, _ in
                 .assignment(try await AssignmentPage(frame, in: scope))
             },
+            page(.capacity, "How much each person takes") { _, scope, _ in
+                .capacity(try await CapacityPage(in: scope))
+            },
+            page(.territories, "What the sales regions are part of") { frame, scope, _ in
+                .territories(try await TerritoriesPage(frame, in: scope))
+            },
             page(.forms, "Web forms") { frame, scope, call in
                 .forms(try await FormsPage(frame, call, in: scope))
             },
@@ -76,7 +82,8 @@ extension SettingsSection {
         switch self {
         case .users, .roles, .teams: .peopleEdit
         case .keys: .keysEdit
-        case .stages, .fields, .assignment, .forms, .signIn: .settingsEdit
+        case .stages, .fields, .assignment, .capacity, .territories, .forms, .signIn:
+            .settingsEdit
         }
     }
 

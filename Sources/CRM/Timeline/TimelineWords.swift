@@ -42,6 +42,13 @@ extension HistoryEntry {
         case "lead.changed": return ("pen-line", .plain, "changed", changedFields)
         case "lead.assigned":
             return ("user-plus", .move, "assigned it to", name(at: "owner", faces))
+        case "lead.reoffered":
+            return (
+                "user-plus", .move, "passed it on, as nobody had acted, to",
+                name(at: "owner", faces)
+            )
+        case "lead.waited":
+            return ("clock", .plain, "nobody could take it yet", nil)
         case "lead.shared" where isHand, "lead.unshared" where isHand: return hand(faces)
         case "lead.shared":
             return ("users", .move, "shared it with", name(at: "user", faces))

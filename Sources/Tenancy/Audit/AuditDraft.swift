@@ -76,6 +76,8 @@ struct AuditDraft: Sendable, Equatable {
         "assignment_rules.changed": ("settings.changed", "assignment_rules"),
         "calendar.changed": ("settings.changed", "calendar"),
         "first_response.changed": ("settings.changed", "first_response"),
+        "assignment_members.changed": ("settings.changed", "assignment_members"),
+        "territories.changed": ("settings.changed", "territories"),
         "form.created": ("settings.changed", "form"),
         "form.changed": ("settings.changed", "form"),
         "form.token_rotated": ("settings.changed", "form"),

@@ -94,6 +94,24 @@ import Testing
     }
 
     @Test(arguments: EngineKind.allCases)
+    func `leads that come at the same time are shared as evenly as one after the other`(
+        on engine: EngineKind
+    ) async throws {
+        try await World.with(engine) { world in
+            let east = try #require(world.teams["East"])
+            try await Self.set(world, [Self.rule("East", team: east)])
+            var owners: [String?: Int] = [:]
+            for _ in 0..<4 {
+                try await withThrowingTaskGroup(of: String?.self) { group in
+                    for _ in 0..<6 { group.addTask { try await Self.owner(world, [:]).0 } }
+                    for try await owner in group { owners[owner, default: 0] += 1 }
+                }
+            }
+            #expect(owners == ["Sam": 8, "Sia": 8, "Nik": 8])
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
     func `a salesperson keeps what they enter; others may name an owner of theirs`(
         on engine: EngineKind
     )

@@ -175,9 +175,18 @@ import Testing
                 "/api/v1/leads/transitions", ["ids": too, "to": "won"])
             #expect(many.faults == ["ids"])
             #expect(try await world.sam.get("/api/v1/leads/\(first)").version == 1)
-            let owner: JSON = ["ids": ids, "owner": .string(world.nik.id.description)]
+            let mute: JSON = ["ids": ids, "owner": .string(world.nik.id.description)]
+            let refused = try await world.max.post("/api/v1/leads/assignments", mute)
+            #expect(refused.faults == ["reason"])
+            let owner: JSON = [
+                "ids": ids, "owner": .string(world.nik.id.description), "reason": "Sam is ill",
+            ]
             let handed = try await world.max.post("/api/v1/leads/assignments", owner)
             #expect(handed.json["done"] == 2)
+            let moved = try await world.nik.get("/api/v1/leads/\(first)")
+            #expect(moved.json["owner_reason"] == "Sam is ill")
+            let told = try await world.nik.get("/api/v1/leads/\(first)/timeline").data.first
+            #expect(told?["data"]?["reason"] == "Sam is ill")
             let change = handed.json["change"]?.string ?? ""
             #expect(try await world.max.post("/api/v1/changes/\(change)/undo").json["done"] == 2)
             #expect(try await world.sam.get("/api/v1/leads").data.count == 2)

@@ -142,7 +142,7 @@ const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { de
 
 /** @param {any} lead */
 function greet(lead) {
-  const given = lead.name === "lead.assigned" || lead.name === "lead.created";
+  const given = ["lead.assigned", "lead.created", "lead.reoffered"].includes(lead.name);
   if (!given || !lead.mine || lead.own || !lead.html) return;
   toast(`New lead for you: ${lead.company}`, { label: "Open", run: () => openLead(lead.id) });
 }

@@ -189,7 +189,12 @@ export async function assignAll(leads, owner, ownerName) {
     return bulk(
       leads,
       `${leads.length} leads`,
-      (_, ids) => api("POST", "/leads/assignments", { ids, owner }),
+      async (name, ids) => {
+        const { askReason } = await import("./questions.js");
+        const why = await askReason(`Why does ${ownerName} get ${name}?`);
+        if (why === null) throw new Cancelled();
+        return api("POST", "/leads/assignments", { ids, owner, reason: why });
+      },
       `→ ${ownerName}`,
     );
   }

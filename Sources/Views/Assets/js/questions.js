@@ -45,6 +45,28 @@ export function ask({ name, to, fields, before }) {
   });
 }
 
+/** Why several leads are handed on. @param {string} title
+ * @returns {Promise<string | null>} null when cancelled */
+export function askReason(title) {
+  const box = dialogFrom("reason");
+  const form = /** @type {HTMLFormElement} */ ($("form", box));
+  form.reset();
+  clearErrors(form);
+  $("h2", box).textContent = title;
+  box.showModal();
+  return new Promise((resolve) => {
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      const why = control(form, "reason").value.trim();
+      if (!why) return showErrors(form, required("reason"));
+      resolve(why);
+      box.close();
+    };
+    $("[data-cancel]", box).onclick = () => box.close();
+    box.onclose = () => resolve(null);
+  });
+}
+
 /** @param {string} field */
 const required = (field) =>
   new Problem(422, "", [{

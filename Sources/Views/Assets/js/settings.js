@@ -1,6 +1,7 @@
 // @ts-check
-/** Ordered lists edited as a whole: assignment rules and custom fields. */
+/** Lists edited as a whole: assignment rules, people's capacity, territories, custom fields. */
 import { $, $$, announce, api, on, Problem, reason, showErrors, toast } from "./dom.js";
+import { checkConditions, listOf, ruleOf, target, tryRules } from "./assignment.js";
 import { checkAll, controls, refreshRegion } from "./forms.js";
 
 /** @typedef {Record<string, unknown>} Item */
@@ -10,33 +11,28 @@ function textsOf(item) {
   return Object.fromEntries(controls(item).map((control) => [control.name, control.value.trim()]));
 }
 
-/** @param {string} value `user:<id>` or `team:<id>` @returns {Item | null} */
-function target(value) {
-  const [kind, ...id] = value.split(":");
-  return value ? { [kind]: id.join(":") } : null;
-}
-
-/** An amount typed in major units, in minor ones; null when it is none.
- * @param {string} text @param {number} digits */
-export function minorUnits(text, digits) {
-  const plain = text.replaceAll(/[\s,]/g, "");
-  if (!/^\d+(\.\d+)?$/.test(plain)) return null;
-  return Math.round(Number(plain) * 10 ** digits);
+/** @param {HTMLElement} item @returns {Item} */
+function memberOf(item) {
+  const text = textsOf(item);
+  const most = (/** @type {string} */ name) => text[name] ? Number(text[name]) : null;
+  const paidBack = /** @type {HTMLInputElement} */ ($("[name=paid_back]", item)).checked;
+  return {
+    user: text.user,
+    weight: Number(text.weight),
+    skills: listOf(text.skills),
+    languages: listOf(text.languages),
+    day_max: most("day_max"),
+    week_max: most("week_max"),
+    open_max: most("open_max"),
+    paid_back: paidBack,
+    week: text.week ? JSON.parse(text.week) : null,
+  };
 }
 
 /** @param {HTMLElement} item @returns {Item} */
-function ruleOf(item) {
-  const text = textsOf(item);
-  /** @type {Item} */
-  const when = {};
-  for (const name of ["source", "territory", "product"]) if (text[name]) when[name] = text[name];
-  for (const name of ["value_min", "value_max"]) {
-    if (!text[name]) continue;
-    const digits = Number($(`[name=${name}]`, item).dataset.digits);
-    when[name] = minorUnits(text[name], digits);
-  }
-  const active = /** @type {HTMLInputElement} */ ($("[name=active]", item)).checked;
-  return { name: text.name, when, to: target(text.to), active };
+function territoryOf(item) {
+  const { name, parent } = textsOf(item);
+  return { name, parent: parent || null };
 }
 
 /** @param {HTMLElement} item @returns {Item} */
@@ -50,27 +46,22 @@ function fieldOf(item) {
 /** @param {HTMLElement} form */
 function bodyOf(form) {
   const items = $$("[data-item]", form);
-  if (form.dataset.list === "fields") return { fields: items.map(fieldOf) };
-  const fallback = /** @type {HTMLSelectElement} */ ($("[name=fallback]", form)).value;
-  return { rules: items.map(ruleOf), fallback: target(fallback) };
-}
-
-/** Amounts that cannot be read are said beside their field. @param {HTMLElement} form */
-function checkAmounts(form) {
-  for (const input of /** @type {HTMLInputElement[]} */ ($$("[data-digits]", form))) {
-    const bad = input.value.trim() && minorUnits(input.value.trim(), 0) === null;
-    input.setCustomValidity(bad ? "Write an amount as 25000 or 25000.50." : "");
+  switch (form.dataset.list) {
+    case "fields":
+      return { fields: items.map(fieldOf) };
+    case "members":
+      return { members: items.map(memberOf) };
+    case "territories":
+      return { territories: items.map(territoryOf) };
   }
+  const fallback = /** @type {HTMLSelectElement} */ ($("[name=fallback]", form)).value;
+  const rules = items.map((item) => ruleOf(item, textsOf(item)));
+  return { rules, fallback: target(fallback) };
 }
 
 /** @param {HTMLElement} form */
 async function save(form) {
-  checkAmounts(form);
-  for (const item of $$("[data-item]", form)) {
-    const wrong = controls(item).some((control) => !control.checkValidity());
-    if (wrong) /** @type {HTMLDetailsElement} */ ($("details", item)).open = true;
-  }
-  if (!checkAll(form)) return say(form, "Correct the marked fields first.");
+  if (!isReady(form)) return;
   const { version } = form.dataset;
   try {
     await api("PUT", String(form.dataset.path), bodyOf(form), version ? { version } : {});
@@ -83,6 +74,18 @@ async function save(form) {
   }
 }
 
+/** Whether all can be sent; what cannot is opened and marked. @param {HTMLElement} form */
+function isReady(form) {
+  checkConditions(form);
+  for (const item of $$("[data-item]", form)) {
+    const wrong = controls(item).some((control) => !control.checkValidity());
+    if (wrong) /** @type {HTMLDetailsElement} */ ($("details", item)).open = true;
+  }
+  if (checkAll(form)) return true;
+  say(form, "Correct the marked fields first.");
+  return false;
+}
+
 /** Opens the items the server names, as `rules.2.when.value_max`, and marks their fields.
  * @param {HTMLElement} form @param {unknown} error */
 function markItems(form, error) {
@@ -92,7 +95,9 @@ function markItems(form, error) {
     const item = items[Number(place)];
     if (place === undefined || !item) continue;
     /** @type {HTMLDetailsElement} */ ($("details", item)).open = true;
-    const control = controls(item).find((one) => one.name === name);
+    const [, row] = /conditions\[(\d+)\]/.exec(field) ?? [];
+    const part = row === undefined ? item : $$("[data-cond]", item)[Number(row)] ?? item;
+    const control = controls(part).find((one) => one.name === name);
     control?.setAttribute("aria-invalid", "true");
     control?.focus();
   }
@@ -124,6 +129,28 @@ function move(item, step) {
   focused?.focus();
   touch(item, false);
   announce(`Now ${to + 1} of ${items.length}`);
+}
+
+/** The row that is being dragged. @type {HTMLElement | null} */
+let dragged = null;
+
+/** Takes the dragged row to where the pointer is. @param {HTMLElement} over @param {DragEvent} event */
+function drag(over, event) {
+  if (!dragged || dragged.parentElement !== over.parentElement) return;
+  event.preventDefault();
+  if (over === dragged) return;
+  const { top, height } = over.getBoundingClientRect();
+  const isBelow = event.clientY > top + height / 2;
+  over.parentElement?.insertBefore(dragged, isBelow ? over.nextElementSibling : over);
+}
+
+function drop() {
+  if (!dragged) return;
+  const items = [...dragged.parentElement?.children ?? []];
+  dragged.classList.remove("dragged");
+  touch(dragged, false);
+  announce(`Now ${items.indexOf(dragged) + 1} of ${items.length}`);
+  dragged = null;
 }
 
 /** @param {HTMLElement} form */
@@ -170,8 +197,19 @@ on("input", "[data-list=fields] [name=label]", (label) => {
 });
 on("input", "[data-list=fields] [name=key]", (key) => (key.dataset.typed = ""));
 on("click", "[data-add]", (button) => add(/** @type {HTMLElement} */ (button.closest("form"))));
+on("click", "[data-try]", (button) => {
+  const form = /** @type {HTMLElement} */ (button.closest("form"));
+  if (isReady(form)) tryRules(/** @type {HTMLButtonElement} */ (button), bodyOf(form));
+});
 on("click", "[data-remove]", (button) => remove(itemOf(button)));
 on("click", "[data-shift]", (button) => move(itemOf(button), Number(button.dataset.shift)));
+on("dragstart", "[data-item] > details > summary", (summary, event) => {
+  dragged = itemOf(summary);
+  dragged.classList.add("dragged");
+  event.dataTransfer.effectAllowed = "move";
+});
+on("dragover", "[data-item]", drag);
+on("dragend", "[data-item]", drop);
 on("click", "[data-revert]", (button) => {
   delete /** @type {HTMLElement} */ (button.closest("form")).dataset.dirty;
   refreshRegion().catch((error) => toast(reason(error)));
