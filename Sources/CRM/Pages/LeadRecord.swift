@@ -30,7 +30,8 @@ struct LeadRecord {
         page.stageAge = faces.stageAge(lead)
         page.value = lead.valueMinor.map { Currency.text($0, lead.currency) } ?? "No value"
         page.probability = faces.pipeline[lead.stage].map { "\($0.probability)%" } ?? ""
-        page.banner = try await banner(lead, rights) ?? waiting(lead)
+        page.banner = try await banner(lead, rights)
+        if page.banner == nil { page.banner = try await waiting(lead) }
         page.contact = contact(lead)
         if rights.may(.leadsWork) {
             page.composer = composer(lead, stage, rights)
