@@ -22,6 +22,7 @@ PAGES = {
     "stages": "/settings/stages",
     "fields": "/settings/fields", "assignment": "/settings/assignment",
     "capacity": "/settings/capacity", "territories": "/settings/territories",
+    "speed": "/settings/speed", "score": "/settings/score",
     "forms": "/settings/forms", "keys": "/settings/keys", "jobs": "/jobs",
     "audit": "/audit", "outbox": "/outbox", "break-glass": "/break-glass",
     "sign-in-policy": "/settings/sign-in", "security": "/account/security",

@@ -11,6 +11,9 @@ package struct LeadPage: Sendable {
     package var steps: [StageStep]
     /// As "9 days".
     package var stageAge: String
+    /// Until when a first response is due; nil when none is.
+    package var reply: NextStep?
+    package var score: LeadScore?
     package var value: String
     /// As "5%".
     package var probability: String
@@ -40,6 +43,7 @@ package struct LeadPage: Sendable {
         hue = 0
         steps = []
         stageAge = ""
+        (reply, score) = (nil, nil)
         value = ""
         probability = ""
         banner = nil
@@ -152,7 +156,7 @@ private func record(_ lead: LeadPage, level: Int) -> HTML {
     <section data-part="timeline" aria-label="Timeline">\(timeline(lead))</section></div>\
     <aside class="d-aside" data-part="details" tabindex="0" aria-label="Details">\
     \(lead.groups.map(fieldGroup))\
-    \(teamSection(lead.team, of: lead.id))\(tagSection(lead))</aside></div></article>
+    \(lead.score.map(scoreBlock))\(teamSection(lead.team, of: lead.id))\(tagSection(lead))</aside></div></article>
     """
 }
 
@@ -186,7 +190,8 @@ private func banner(_ banner: LeadBanner) -> HTML {
 
 private func stepper(_ lead: LeadPage) -> HTML {
     """
-    <div class="steps-l"><span><b>\(lead.stage.label)</b> · \(lead.stageAge)</span>\
+    <div class="steps-l"><span><b>\(lead.stage.label)</b> · \(lead.stageAge)\
+    \(lead.reply.map { " \(nextStepTag($0))" as HTML })</span>\
     <span class="num"><b>\(lead.value)</b> · \(lead.probability)</span></div>\
     <ol class="steps" aria-label="Stage">\(lead.steps.map(stepItem))</ol>
     """

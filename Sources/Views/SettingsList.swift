@@ -38,11 +38,16 @@ private func listFoot(_ editor: ListEditor) -> HTML {
     return """
         <footer class="list-foot">\(when: !editor.isFixed, add)\(editor.actions)\
         <p class="err" data-form-error role="alert" hidden></p>\
-        <span class="unsaved" data-unsaved hidden>Not saved yet\
-        <button class="btn" type="button" data-revert>Discard</button>\
-        <button class="btn primary" type="submit">Save changes</button></span></footer>
+        \(unsavedNotice)</footer>
         """
 }
+
+/// Shown once something was changed.
+let unsavedNotice: HTML = """
+    <span class="unsaved" data-unsaved hidden>Not saved yet\
+    <button class="btn" type="button" data-revert>Discard</button>\
+    <button class="btn primary" type="submit">Save changes</button></span>
+    """
 
 /// One row: its summary in a line, and its fields when opened.
 func listItem(

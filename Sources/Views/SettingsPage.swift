@@ -26,6 +26,8 @@ private func section(_ content: SettingsContent, canEdit: Bool) -> HTML {
     case .assignment(let page): assignmentSection(page, canEdit: canEdit)
     case .capacity(let page): capacitySection(page, canEdit: canEdit)
     case .territories(let page): territoriesSection(page, canEdit: canEdit)
+    case .speed(let page): speedSection(page, canEdit: canEdit)
+    case .score(let page): scoreSection(page, canEdit: canEdit)
     case .forms(let page): formsSection(page, canEdit: canEdit)
     case .keys(let page): keysSection(page, canEdit: canEdit)
     case .signIn(let page): signInSection(page, canEdit: canEdit)

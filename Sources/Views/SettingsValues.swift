@@ -1,6 +1,7 @@
 /// The pages under `/settings`, in the order of the sub-navigation.
 package enum SettingsSection: String, Sendable, CaseIterable {
-    case users, roles, teams, stages, fields, assignment, capacity, territories, forms, keys
+    case users, roles, teams, stages, fields, assignment, capacity, territories, speed, score, forms
+    case keys
     case signIn = "sign-in"
 
     var label: String {
@@ -13,6 +14,8 @@ package enum SettingsSection: String, Sendable, CaseIterable {
         case .assignment: "Assignment"
         case .capacity: "Capacity"
         case .territories: "Territories"
+        case .speed: "Speed to lead"
+        case .score: "Score"
         case .forms: "Forms"
         case .keys: "API keys"
         case .signIn: "Sign-in"
@@ -28,6 +31,8 @@ package enum SettingsSection: String, Sendable, CaseIterable {
         case .assignment: "route"
         case .capacity: "sliders-horizontal"
         case .territories: "map-pin"
+        case .speed: "timer"
+        case .score: "target"
         case .forms: "clipboard-list"
         case .keys: "key-round"
         case .signIn: "shield-check"
@@ -57,6 +62,8 @@ package enum SettingsContent: Sendable {
     case assignment(AssignmentPage)
     case capacity(CapacityPage)
     case territories(TerritoriesPage)
+    case speed(SpeedPage)
+    case score(ScorePage)
     case forms(FormsPage)
     case keys(KeysPage)
     case signIn(SignInPolicyPage)
@@ -71,6 +78,8 @@ package enum SettingsContent: Sendable {
         case .assignment: .assignment
         case .capacity: .capacity
         case .territories: .territories
+        case .speed: .speed
+        case .score: .score
         case .forms: .forms
         case .keys: .keys
         case .signIn: .signIn

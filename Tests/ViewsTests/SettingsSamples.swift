@@ -207,6 +207,7 @@ enum SettingsSamples {
             .users(usersPage), .roles(rolesPage), .teams(teamsPage), .stages(stagesPage),
             .fields(fieldsPage),
             .assignment(assignmentPage), .capacity(capacityPage), .territories(territoriesPage),
+            .speed(SpeedSamples.speed), .score(SpeedSamples.score),
             .forms(formsPage), .keys(keysPage), .signIn(signInPage),
         ]
     }

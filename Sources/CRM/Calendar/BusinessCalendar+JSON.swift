@@ -4,7 +4,7 @@ import Tenancy
 import Web
 
 extension BusinessCalendar {
-    private static let weekdays = [
+    static let weekdays = [
         "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
     ]
     static let slotsMax = 6
@@ -32,8 +32,8 @@ extension BusinessCalendar {
         ]))
 
     private static let slotSchema = Schema.object([
-        .init("from", .text(max: 5), required: true, "`09:00`"),
-        .init("to", .text(max: 5), required: true, "`18:00`; `24:00` is the end of the day."),
+        .init("from", .text(max: 10), required: true, "`09:00`"),
+        .init("to", .text(max: 10), required: true, "`18:00`; `24:00` is the end of the day."),
     ])
 
     /// As the API reads and takes it: what is read can be sent back.

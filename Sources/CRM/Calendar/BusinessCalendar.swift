@@ -70,7 +70,13 @@ package struct BusinessCalendar: Sendable, Equatable {
     /// Seconds of open time between two moments; none when the second is not behind the first.
     package func workingSeconds(from start: Instant, to end: Instant) -> Int {
         let (start, end) = (second(of: start), second(of: end))
-        return stretches(from: start, to: end).reduce(0) { $0 + worked(in: $1) }
+        var (at, sum) = (start, 0)
+        while at < end {
+            let stretch = stretch(from: at, to: end)
+            sum += worked(in: stretch)
+            at = stretch.end
+        }
+        return sum
     }
 
     /// The first moment by which so many seconds of open time have passed: when a day's last
@@ -78,12 +84,14 @@ package struct BusinessCalendar: Sendable, Equatable {
     /// horizon, as it is when the company is never open.
     package func adding(workingSeconds wanted: Int, to start: Instant) -> Instant? {
         guard wanted > 0 else { return start }
-        let begin = second(of: start)
-        var left = wanted
-        for stretch in stretches(from: begin, to: begin + Self.horizonDays * 86_400) {
+        var (at, left) = (second(of: start), wanted)
+        let end = at + Self.horizonDays * 86_400
+        while at < end {
+            let stretch = stretch(from: at, to: end)
             let here = worked(in: stretch)
             if here >= left { return moment(after: left, in: stretch) }
             left -= here
+            at = stretch.end
         }
         return nil
     }
@@ -105,18 +113,13 @@ extension BusinessCalendar {
         let offset: Int
     }
 
-    private func stretches(from start: Int, to end: Int) -> [Stretch] {
-        var stretches: [Stretch] = []
-        var at = start
-        while at < end {
-            let change = zone.nextDaylightSavingTimeTransition(after: date(at))
-                .map { Int($0.timeIntervalSince1970.rounded(.down)) }
-            // A change that does not lie ahead is none.
-            let next = change.flatMap { $0 > at ? min($0, end) : nil } ?? end
-            stretches.append(Stretch(start: at, end: next, offset: offset(at: at)))
-            at = next
-        }
-        return stretches
+    /// To the next change of the clocks, at most to `end`.
+    private func stretch(from start: Int, to end: Int) -> Stretch {
+        let change = zone.nextDaylightSavingTimeTransition(after: date(start))
+            .map { Int($0.timeIntervalSince1970.rounded(.down)) }
+        // A change that does not lie ahead is none.
+        let next = change.flatMap { $0 > start ? min($0, end) : nil } ?? end
+        return Stretch(start: start, end: next, offset: offset(at: start))
     }
 
     private func worked(in stretch: Stretch) -> Int {

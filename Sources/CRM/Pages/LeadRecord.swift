@@ -28,6 +28,8 @@ struct LeadRecord {
         page.hue = Faces.hue(lead.title)
         page.steps = steps(lead, rights)
         page.stageAge = faces.stageAge(lead)
+        if lead.status == .open { page.reply = lead.respondBy.map(faces.reply) }
+        page.score = try await LeadScore(of: lead, in: scope)
         page.value = lead.valueMinor.map { Currency.text($0, lead.currency) } ?? "No value"
         page.probability = faces.pipeline[lead.stage].map { "\($0.probability)%" } ?? ""
         page.banner = try await banner(lead, rights)

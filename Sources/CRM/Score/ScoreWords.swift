@@ -29,8 +29,12 @@ struct ScoreWords: Sendable {
 
     /// `Source Referral: won 41 % of 120, 23 % of all`
     func text(_ reason: ScoreModel.Reason) -> String {
-        let rate = "won \(reason.alike.wonPercent) % of \(reason.alike.all)"
-        return "\(name(reason)): \(rate), \(decided.wonPercent) % of all"
+        "\(name(reason)): \(rates(reason))"
+    }
+
+    /// `won 41 % of 120, 23 % of all`
+    func rates(_ reason: ScoreModel.Reason) -> String {
+        "won \(reason.alike.wonPercent) % of \(reason.alike.all), \(decided.wonPercent) % of all"
     }
 
     /// What is so of the lead.

@@ -43,6 +43,12 @@ struct SettingsPages {
             page(.territories, "What the sales regions are part of") { frame, scope, _ in
                 .territories(try await TerritoriesPage(frame, in: scope))
             },
+            page(.speed, "Working hours, and how soon leads are responded to") { _, scope, _ in
+                .speed(try await SpeedPage(in: scope))
+            },
+            page(.score, "What scores go by") { frame, scope, _ in
+                .score(try await ScorePage(frame.faces.time, in: scope))
+            },
             page(.forms, "Web forms") { frame, scope, call in
                 .forms(try await FormsPage(frame, call, in: scope))
             },
@@ -82,7 +88,7 @@ extension SettingsSection {
         switch self {
         case .users, .roles, .teams: .peopleEdit
         case .keys: .keysEdit
-        case .stages, .fields, .assignment, .capacity, .territories, .forms, .signIn:
+        case .stages, .fields, .assignment, .capacity, .territories, .speed, .score, .forms, .signIn:
             .settingsEdit
         }
     }

@@ -30,6 +30,9 @@ import Testing
             #expect(put.status == 200, "\(put.text)")
             #expect(put.json == wanted)
             #expect(try await world.ada.get(Self.path).json == wanted)
+            let page = try await world.ada.page("/settings/speed")
+            #expect(page.text.contains("value=\"09:00–12:30, 13:00–24:00\""))
+            #expect(page.text.contains("2026-12-25 Christmas"))
             #expect(try await world.eve.get(Self.path).json == usual.json)
             let kept = try await world.asking(world.ada) { try await Calendars($0).ofCompany() }
             #expect(kept.zone.identifier == "Europe/Berlin")

@@ -60,6 +60,8 @@ import Testing
             #expect(try await Self.respondBy(world, lead) == "2026-11-18T10:30:00Z")
             let version = try await world.sam.get("/api/v1/leads/\(lead)").version
             #expect(version == 1)
+            let due = "/api/v1/leads?filter%5Brespond_by%5D%5Blt%5D=2026-11-18T10:30:01Z"
+            #expect(try await world.sam.get(due).data.count == 1)
             world.clock.advance(seconds: 600)
             _ = try await Self.call(world, lead, kind: "note")
             #expect(Self.kinds(try await Self.clock(world, lead)) == ["started"])
@@ -145,6 +147,28 @@ import Testing
             #expect(off.json["active"] == false)
             let none = try await world.sam.lead(["company": "None"])
             #expect(try await Self.clock(world, none) == nil)
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
+    func `cards and the lead's page say until when, and then for how long it is overdue`(
+        on engine: EngineKind
+    ) async throws {
+        try await World.with(engine) { world in
+            let lead = try await world.sam.lead(["company": "Orchard"])
+            try await world.readFeed(ClockKeeper())
+            for (seconds, words) in [
+                (0, "Reply by 10:30"), (2520, "19 min left"), (8280, "Overdue 2 h"),
+            ] {
+                world.clock.advance(seconds: seconds)
+                for path in ["/pipeline", "/leads", "/today", "/leads/\(lead)"] {
+                    let page = try await world.sam.page(path)
+                    #expect(page.text.contains(words), "\(path)")
+                }
+            }
+            _ = try await Self.call(world, lead)
+            try await world.readFeed(ClockKeeper())
+            #expect(try await !world.sam.page("/pipeline").text.contains("Overdue"))
         }
     }
 

@@ -122,6 +122,8 @@ import Testing
         try await World.with(engine) { world in
             let early = try await world.sam.lead(["company": "Early", "source": "referral"])
             try await world.readFeed(ScoreKeeper())
+            let earlyPage = try await world.sam.page("/leads/\(early)")
+            #expect(earlyPage.text.contains("Needs 100 decided leads; you have 0."))
             let none = try await world.sam.get("/api/v1/leads/\(early)/score")
             #expect(none.json["score"] == .null)
             #expect(none.json["needed"] == 100)
@@ -136,6 +138,8 @@ import Testing
             let reason = told.json["reasons"]?.array?.first
             #expect(reason?["feature"] == "source")
             #expect(reason?["text"]?.string?.hasPrefix("Source Referral: won ") ?? false)
+            let page = try await world.sam.page("/leads/\(good)")
+            #expect(page.text.contains("<b>Source Referral</b> won "))
             let lead = try await world.sam.get("/api/v1/leads/\(good)")
             #expect(lead.json["score"] == .integer(score))
             #expect(lead.version == 1)
@@ -162,6 +166,8 @@ import Testing
             #expect(before.json["decided"] == 120)
             let held = before.json["quality"]?["held_out"]?.integer ?? 0
             #expect(held > 0 && held < 60)
+            let settings = try await world.ada.page("/settings/score")
+            #expect(settings.text.contains("Tried on \(held) decided leads"))
             let wrong = try await world.ada.put("/api/v1/score", ["features": ["source", "moon"]])
             #expect(wrong.faults == ["features"])
             let put = try await world.ada.put("/api/v1/score", ["features": ["phone"]])

@@ -1,5 +1,5 @@
 // @ts-check
-/** Lists edited as a whole: assignment rules, people's capacity, territories, custom fields. */
+/** Lists edited as a whole: rules, capacity, territories, fields, working hours, what scores go by. */
 import { $, $$, announce, api, on, Problem, reason, showErrors, toast } from "./dom.js";
 import { checkConditions, listOf, ruleOf, target, tryRules } from "./assignment.js";
 import { checkAll, controls, refreshRegion } from "./forms.js";
@@ -43,8 +43,57 @@ function fieldOf(item) {
   return { key, label, type, sensitive, ...(type === "choice" ? { choices: list } : {}) };
 }
 
+const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/** `9–12:30, 13:00-18` as slots; null when it cannot be read. @param {string} text */
+export function slotsOf(text) {
+  /** @param {string} hour @param {string} [minute] */
+  const time = (hour, minute) => `${hour.padStart(2, "0")}:${minute ?? "00"}`;
+  const parts = text.split(",").map((part) => part.trim()).filter(Boolean);
+  const slots = parts.map((part) => {
+    const match = /^(\d{1,2})(?::(\d\d))?\s*[-–—]\s*(\d{1,2})(?::(\d\d))?$/.exec(part);
+    return match && { from: time(match[1], match[2]), to: time(match[3], match[4]) };
+  });
+  return slots.every(Boolean) ? slots : null;
+}
+
+/** `2026-12-25 Christmas`, one a line; null when a line cannot be read. @param {string} text */
+export function holidaysOf(text) {
+  const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
+  const days = lines.map((line) => {
+    const [, on, name] = /^(\d{4}-\d\d-\d\d)\s+(.+)$/.exec(line) ?? [];
+    return on ? { on, name } : null;
+  });
+  return days.every(Boolean) ? days : null;
+}
+
+/** @param {HTMLElement} form */
+function calendarOf(form) {
+  const text = textsOf(form);
+  const week = Object.fromEntries(DAYS.map((day) => [day, slotsOf(text[day])]));
+  return { time_zone: text.time_zone, week, holidays: holidaysOf(text.holidays) };
+}
+
+/** What is typed and cannot be read is said beside its field. @param {HTMLElement} form */
+function checkCalendar(form) {
+  if (form.dataset.list !== "calendar") return;
+  for (const control of controls(form)) {
+    const isDay = DAYS.includes(control.name);
+    const bad = isDay
+      ? slotsOf(control.value) === null
+      : control.name === "holidays" && holidaysOf(control.value) === null;
+    const hint = isDay ? "Write hours as 09:00–18:00." : "Write each as 2026-12-25 Christmas.";
+    control.setCustomValidity(bad ? hint : "");
+  }
+}
+
 /** @param {HTMLElement} form */
 function bodyOf(form) {
+  if (form.dataset.list === "calendar") return calendarOf(form);
+  if (form.dataset.list === "score") {
+    const boxes = /** @type {HTMLInputElement[]} */ ($$("[name=features]:checked", form));
+    return { features: boxes.map((box) => box.value) };
+  }
   const items = $$("[data-item]", form);
   switch (form.dataset.list) {
     case "fields":
@@ -77,6 +126,7 @@ async function save(form) {
 /** Whether all can be sent; what cannot is opened and marked. @param {HTMLElement} form */
 function isReady(form) {
   checkConditions(form);
+  checkCalendar(form);
   for (const item of $$("[data-item]", form)) {
     const wrong = controls(item).some((control) => !control.checkValidity());
     if (wrong) /** @type {HTMLDetailsElement} */ ($("details", item)).open = true;
