@@ -310,6 +310,43 @@ CREATE POLICY own_tenant ON customers AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON customers TO iperform_app;
 
+CREATE TABLE duplicate_pairs (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    low_id uuid NOT NULL,
+    high_id uuid NOT NULL,
+    score_bp bigint NOT NULL,
+    evidence text NOT NULL,
+    state text NOT NULL,
+    found_at bigint NOT NULL,
+    settled_at bigint,
+    settled_by uuid,
+    CONSTRAINT duplicate_pairs_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT duplicate_pairs_leads UNIQUE (tenant_id, low_id, high_id),
+    CONSTRAINT duplicate_pairs_state_check CHECK ((state = ANY (ARRAY['open'::text, 'dismissed'::text, 'merged'::text])))
+);
+CREATE INDEX duplicate_pairs_by_high ON public.duplicate_pairs USING btree (tenant_id, high_id);
+CREATE INDEX duplicate_pairs_by_score ON public.duplicate_pairs USING btree (tenant_id, state, score_bp, id);
+ALTER TABLE duplicate_pairs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON duplicate_pairs AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON duplicate_pairs TO iperform_app;
+
+CREATE TABLE duplicate_scans (
+    tenant_id uuid NOT NULL,
+    place uuid,
+    leads bigint NOT NULL,
+    pairs bigint NOT NULL,
+    crowded bigint NOT NULL,
+    began_at bigint NOT NULL,
+    ended_at bigint,
+    CONSTRAINT duplicate_scans_pkey PRIMARY KEY (tenant_id)
+);
+ALTER TABLE duplicate_scans ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON duplicate_scans AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON duplicate_scans TO iperform_app;
+
 CREATE TABLE event_days (
     tenant_id uuid NOT NULL,
     day bigint NOT NULL,
@@ -635,6 +672,34 @@ CREATE POLICY own_tenant ON jobs AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON jobs TO iperform_app;
 
+CREATE TABLE lead_aliases (
+    tenant_id uuid NOT NULL,
+    kind text NOT NULL,
+    value text NOT NULL,
+    lead_id uuid NOT NULL,
+    merge_id uuid NOT NULL,
+    CONSTRAINT lead_aliases_pkey PRIMARY KEY (tenant_id, kind, value),
+    CONSTRAINT lead_aliases_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text, 'external_id'::text])))
+);
+CREATE INDEX lead_aliases_by_lead ON public.lead_aliases USING btree (tenant_id, lead_id);
+CREATE INDEX lead_aliases_by_merge ON public.lead_aliases USING btree (tenant_id, merge_id);
+ALTER TABLE lead_aliases ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON lead_aliases AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON lead_aliases TO iperform_app;
+
+CREATE TABLE lead_keys (
+    tenant_id uuid NOT NULL,
+    key bigint NOT NULL,
+    lead_id uuid NOT NULL,
+    CONSTRAINT lead_keys_pkey PRIMARY KEY (tenant_id, key, lead_id)
+);
+CREATE INDEX lead_keys_by_lead ON public.lead_keys USING btree (tenant_id, lead_id, key);
+ALTER TABLE lead_keys ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON lead_keys AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON lead_keys TO iperform_app;
+
 CREATE TABLE lead_shares (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -759,6 +824,26 @@ ALTER TABLE managed_users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON managed_users AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON managed_users TO iperform_app;
+
+CREATE TABLE merges (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    survivor_id uuid NOT NULL,
+    merged_id uuid NOT NULL,
+    title text NOT NULL,
+    image text NOT NULL,
+    merged_at bigint NOT NULL,
+    merged_by uuid,
+    undone_at bigint,
+    undone_by uuid,
+    CONSTRAINT merges_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX merges_by_survivor ON public.merges USING btree (tenant_id, survivor_id);
+CREATE UNIQUE INDEX merges_standing ON public.merges USING btree (tenant_id, merged_id) WHERE (undone_at IS NULL);
+ALTER TABLE merges ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON merges AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON merges TO iperform_app;
 
 CREATE TABLE openid_attempts (
     token_hash bytea NOT NULL,

@@ -227,6 +227,33 @@ CREATE TABLE customers (
     CONSTRAINT customers_lead UNIQUE (tenant_id, lead_id),
     FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE duplicate_pairs (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    low_id BLOB NOT NULL,
+    high_id BLOB NOT NULL,
+    -- Of 10,000.
+    score_bp INTEGER NOT NULL,
+    evidence TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'dismissed', 'merged')),
+    found_at INTEGER NOT NULL,
+    settled_at INTEGER,
+    settled_by BLOB,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT duplicate_pairs_leads UNIQUE (tenant_id, low_id, high_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX duplicate_pairs_by_high ON duplicate_pairs (tenant_id, high_id);
+CREATE INDEX duplicate_pairs_by_score ON duplicate_pairs (tenant_id, state, score_bp, id);
+CREATE TABLE duplicate_scans (
+    tenant_id BLOB NOT NULL,
+    place BLOB,
+    leads INTEGER NOT NULL,
+    pairs INTEGER NOT NULL,
+    crowded INTEGER NOT NULL,
+    began_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    PRIMARY KEY (tenant_id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE event_days (
     tenant_id BLOB NOT NULL,
     day INTEGER NOT NULL,
@@ -478,6 +505,24 @@ CREATE INDEX jobs_scheduled ON jobs (run_at) WHERE state = 'scheduled';
 CREATE UNIQUE INDEX jobs_unique ON jobs (tenant_id, unique_key)
     WHERE unique_key IS NOT NULL AND state IN ('scheduled', 'waiting');
 CREATE INDEX jobs_waiting ON jobs (kind, tenant_id, priority, run_at, id) WHERE state = 'waiting';
+CREATE TABLE lead_aliases (
+    tenant_id BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('email', 'phone', 'external_id')),
+    value TEXT NOT NULL,
+    lead_id BLOB NOT NULL,
+    merge_id BLOB NOT NULL,
+    PRIMARY KEY (tenant_id, kind, value)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX lead_aliases_by_lead ON lead_aliases (tenant_id, lead_id);
+CREATE INDEX lead_aliases_by_merge ON lead_aliases (tenant_id, merge_id);
+CREATE TABLE lead_keys (
+    tenant_id BLOB NOT NULL,
+    -- A hash of a kind and a text: leads that share none are not compared.
+    key INTEGER NOT NULL,
+    lead_id BLOB NOT NULL,
+    PRIMARY KEY (tenant_id, key, lead_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX lead_keys_by_lead ON lead_keys (tenant_id, lead_id, key);
 CREATE TABLE lead_shares (
     tenant_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -603,6 +648,21 @@ CREATE TABLE managed_users (
     FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX managed_users_by_user ON managed_users (tenant_id, user_id);
+CREATE TABLE merges (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    survivor_id BLOB NOT NULL,
+    merged_id BLOB NOT NULL,
+    title TEXT NOT NULL,
+    image TEXT NOT NULL,
+    merged_at INTEGER NOT NULL,
+    merged_by BLOB,
+    undone_at INTEGER,
+    undone_by BLOB,
+    PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX merges_by_survivor ON merges (tenant_id, survivor_id);
+CREATE UNIQUE INDEX merges_standing ON merges (tenant_id, merged_id) WHERE undone_at IS NULL;
 CREATE TABLE openid_attempts (
     token_hash BLOB NOT NULL PRIMARY KEY,
     tenant_id BLOB NOT NULL REFERENCES tenants (id),

@@ -6,6 +6,7 @@ narrow the choice: `screens.py pipeline today`.
 
 import re
 import sys
+import time
 from contextlib import closing
 
 from playwright.sync_api import Page, sync_playwright
@@ -24,7 +25,7 @@ PAGES = {
     "capacity": "/settings/capacity", "territories": "/settings/territories",
     "speed": "/settings/speed", "score": "/settings/score",
     "forms": "/settings/forms", "keys": "/settings/keys", "jobs": "/jobs",
-    "audit": "/audit", "outbox": "/outbox", "break-glass": "/break-glass",
+    "duplicates": "/duplicates", "audit": "/audit", "outbox": "/outbox", "break-glass": "/break-glass",
     "sign-in-policy": "/settings/sign-in", "security": "/account/security",
 }
 # Without a session. The links are those of whom `invited` invites.
@@ -115,6 +116,24 @@ def narrowed(base: str, company: Company) -> None:
                 "changes": {"leads.read": ["own", "shared"], "exports.run": []}})
 
 
+def doubled(base: str, company: Company) -> None:
+    """Two leads that may be one, and what else the demo has of these."""
+    with closing(API(base, company)) as api:
+        for lead in (
+            {"company": "Orchard Trading Ltd", "contact_name": "Fatima Khan", "product": "Suite",
+             "email": "fatima@orchard.example", "territory": "North",
+             "notes": "Met at the fair in March. Wants an offer for three shops."},
+            {"company": "Orchard Trading", "contact_name": "Khan, Fatima", "source": "partner",
+             "email": "f.khan@orchard.example", "value_minor": 1250000},
+        ):
+            api.ok("POST", "/leads", json=lead)
+        api.ok("POST", "/duplicates/scan")
+        for _ in range(100):
+            if api.ok("GET", "/duplicates")["data"]:
+                return
+            time.sleep(0.2)
+
+
 def invited(base: str, company: Company) -> str:
     """Invites somebody and reads the link from the outbox."""
     with closing(API(base, company)) as api:
@@ -142,6 +161,7 @@ def main(wanted: set[str]) -> None:
         launched = chromium.launch(playwright)
         welcome = invited(server.base, company)
         narrowed(server.base, company)
+        doubled(server.base, company)
         for size in (chromium.WIDE, chromium.NARROW):
             for scheme in ("light", "dark"):
                 context = chromium.context(launched, server.base, size, scheme)

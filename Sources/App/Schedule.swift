@@ -12,6 +12,8 @@ func schedule() -> [ScheduleEntry] {
         ScheduleEntry("idempotency.tidy", .every(seconds: 600), TidyIdempotencyKeys()),
         ScheduleEntry("files.expire", .every(seconds: 600), RemoveExpiredFiles()),
         ScheduleEntry("audit.trim", .daily(hour: 3, minute: 45), TrimAudit()),
+        ScheduleEntry(
+            "duplicates.scan", .daily(hour: 2, minute: 15), missed: .skip, ScanAllDuplicates()),
         ScheduleEntry("outbox.tidy", .every(seconds: 3600), TidyOutbox()),
         ScheduleEntry("scores.rebuild", .daily(hour: 2, minute: 15), RebuildScores()),
         ScheduleEntry("jobs.prune", .daily(hour: 3, minute: 30), PruneJobs()),

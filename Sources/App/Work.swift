@@ -34,6 +34,7 @@ package struct Work: Sendable {
                 + clockHandlers()
                 + scoreHandlers(database)
                 + assignmentHandlers(database)
+                + duplicateHandlers(database)
                 + housekeeping(installation, intake, authenticator), log: log)
         scheduler = Scheduler(database, schedule())
         follower = FeedFollower(database, feedReaders(), log: log)
@@ -64,7 +65,7 @@ package struct Work: Sendable {
 
 /// All that follows the feed with a place of its own.
 func feedReaders() -> [any FeedReader] {
-    [EventDays(), AuditSealer(), ClockKeeper(), ScoreKeeper()]
+    [EventDays(), AuditSealer(), ClockKeeper(), ScoreKeeper(), DuplicateFinder()]
 }
 
 /// A loop that ends with the process.

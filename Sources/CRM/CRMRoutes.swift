@@ -57,7 +57,8 @@ package func crmRoutes(_ parts: CRMParts) -> [Route] {
 
 private func leadRoutes(_ parts: CRMParts) -> [Route] {
     let (shells, cursors) = (parts.shells, parts.cursors)
-    return LeadRoutes(cursors: cursors).routes
+    let routes =
+        LeadRoutes(cursors: cursors).routes
         + ShareRoutes().routes
         + BulkRoutes().routes
         + LeadLineRoutes().routes
@@ -71,6 +72,8 @@ private func leadRoutes(_ parts: CRMParts) -> [Route] {
         + PipelinePages(shells: shells, cursors: cursors).routes
         + LeadPages(shells: shells, cursors: cursors).routes
         + AccessPages(shells: shells).routes
+    return routes.followingMerges + DuplicateRoutes(cursors: cursors).routes + MergeRoutes().routes
+        + DuplicatePages(shells: shells, cursors: cursors).routes
 }
 
 private func captureRoutes(_ parts: CRMParts) -> [Route] {

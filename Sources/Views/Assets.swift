@@ -13,7 +13,8 @@ package struct Assets: Sendable {
     /// The cascade in order; the layers are declared in the first file.
     package static let stylesheetParts = [
         "css/tokens.css", "css/base.css", "css/shell.css", "css/parts.css", "css/overlays.css",
-        "css/board.css", "css/lead.css", "css/table.css", "css/pages.css", "css/phone.css",
+        "css/board.css", "css/lead.css", "css/table.css", "css/pages.css",
+        "css/duplicates.css", "css/phone.css",
     ]
 
     /// The modules every signed-in page needs.

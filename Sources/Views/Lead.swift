@@ -20,6 +20,8 @@ package struct LeadPage: Sendable {
     package var banner: LeadBanner?
     /// Addresses for calling and writing; nil hides the button.
     package var contact: ContactLinks
+    /// What it may be the same as, and what was merged into it.
+    package var twins: [LeadTwin] = []
     /// Nil when the viewer may only look.
     package var composer: Composer?
     /// What the palette and its keys offer.
@@ -88,6 +90,13 @@ package struct LeadBanner: Sendable {
     }
 }
 
+/// Another lead that this one may be, or was.
+package enum LeadTwin: Sendable {
+    case perhaps(title: String, url: String)
+    /// With the id of the merge, to take it back.
+    case merged(title: String, merge: String)
+}
+
 package struct ContactLinks: Sendable {
     /// tel:, mailto: and https://wa.me/ addresses.
     package var call: String?
@@ -152,7 +161,7 @@ private func record(_ lead: LeadPage, level: Int) -> HTML {
     \(lead.composer?.suggestion.map { " data-suggestion=\"\($0.key)\"" as HTML })>\
     \(leadHead(lead))\
     <div class="d-body"><div class="d-main" tabindex="0" role="region" aria-label="History">\
-    \(lead.composer.map(composerForm))\(followUpList(lead))\
+    \(lead.twins.map(twin))\(lead.composer.map(composerForm))\(followUpList(lead))\
     <section data-part="timeline" aria-label="Timeline">\(timeline(lead))</section></div>\
     <aside class="d-aside" data-part="details" tabindex="0" aria-label="Details">\
     \(lead.groups.map(fieldGroup))\
@@ -175,6 +184,21 @@ private func leadHead(_ lead: LeadPage) -> HTML {
     <button class="btn ghost icon only-drawer" type="button" data-close aria-label="Close">\
     \(icon("x"))</button></div>\(lead.banner.map(banner))\(stepper(lead))\(actions(lead))</header>
     """
+}
+
+private func twin(_ twin: LeadTwin) -> HTML {
+    switch twin {
+    case .perhaps(let title, let url):
+        """
+        <p class="twin">\(icon("copy", small: true))<span>Perhaps the same as \
+        <a class="link" href="\(url: url)">\(title)</a></span></p>
+        """
+    case .merged(let title, let merge):
+        """
+        <p class="twin">\(icon("merge", small: true))<span>Merged from <b>\(title)</b></span>\
+        <button class="btn ghost" type="button" data-unmerge="\(merge)">Undo</button></p>
+        """
+    }
 }
 
 private func banner(_ banner: LeadBanner) -> HTML {

@@ -47,7 +47,7 @@ package struct PageSession: Sendable {
 
 /// A place in the main navigation.
 package enum Place: String, Sendable, CaseIterable {
-    case today, inbox, pipeline, leads, customers
+    case today, inbox, pipeline, leads, duplicates, customers
     case imports, jobs, outbox, audit, settings, developers
     case breakGlass = "break-glass"
 
@@ -57,6 +57,7 @@ package enum Place: String, Sendable, CaseIterable {
         case .inbox: "Inbox"
         case .pipeline: "Pipeline"
         case .leads: "Leads"
+        case .duplicates: "Duplicates"
         case .customers: "Customers"
         case .imports: "Import"
         case .jobs: "Jobs"
@@ -73,6 +74,7 @@ package enum Place: String, Sendable, CaseIterable {
         case .inbox: "inbox"
         case .pipeline: "kanban"
         case .leads: "users"
+        case .duplicates: "copy"
         case .customers: "building-2"
         case .imports: "upload"
         case .jobs: "clipboard-list"

@@ -55,6 +55,7 @@ private func newLeadDialog(_ choices: ShellChoices) -> HTML {
     }
     let main: HTML = """
         <div class="pair">\(asked(first))</div>\
+        <div data-rivals role="status"></div>\
         <details class="more"><summary>More fields</summary><div class="pair">\
         \(asked(more))</div>\(asked([Field("notes", "Notes", .multiline(rows: 3))]))</details>
         """

@@ -24,6 +24,8 @@ package struct Call: Sendable {
     /// `https` when a proxy of ours says so, else `http`.
     package let scheme: String
     private let parameters: Parameters
+    /// Parameters that stand for something else than the path says.
+    private var replaced: [String: String] = [:]
     private let identity: Identity?
 
     /// Who a request comes from.
@@ -76,7 +78,14 @@ package struct Call: Sendable {
 
     /// A path parameter, decoded; empty when the route has none of the name.
     package func parameter(_ name: String) -> String {
-        parameters.get(name).map { Query.decoded($0, plusIsSpace: false) } ?? ""
+        replaced[name] ?? parameters.get(name).map { Query.decoded($0, plusIsSpace: false) } ?? ""
+    }
+
+    /// The same call, with another value for a path parameter.
+    package func replacing(_ name: String, with value: String) -> Call {
+        var call = self
+        call.replaced[name] = value
+        return call
     }
 
     /// A path parameter as an id. What is no id names nothing: 404.

@@ -39,7 +39,7 @@ package struct Route: Sendable {
     package var isForInsiders = false
     /// Whether its answer goes on for as long as the page is open.
     package var staysOpen = false
-    package let handle: @Sendable (Call) async throws -> Reply
+    package private(set) var handle: @Sendable (Call) async throws -> Reply
 
     package struct Parameter: Sendable {
         package let name: String
@@ -158,7 +158,19 @@ extension Route {
         return route
     }
 
-    var isRead: Bool { method == .get || method == .head }
+    package var isRead: Bool { method == .get || method == .head }
+
+    /// The same route, handled by `handle`, which is given what handled it before.
+    package func handled(
+        by handle:
+            @escaping @Sendable (Call, @Sendable (Call) async throws -> Reply) async throws
+            -> Reply
+    ) -> Route {
+        var route = self
+        let before = self.handle
+        route.handle = { try await handle($0, before) }
+        return route
+    }
 }
 
 extension [Route] {

@@ -1,4 +1,5 @@
 import App
+import CRM
 import HTTPTypes
 import Storage
 import Tenancy
@@ -53,6 +54,8 @@ struct Furniture: Sendable {
             try await newest(noun, after: { _ = try await user() })
         case "inbox": try await newest(noun, after: arrive)
         case "break-glass": try await breakGlass()
+        case "duplicates": try await duplicate(person)
+        case "merges": try await merge(person)
         default: throw NoSuchNoun(noun: noun)
         }
     }
@@ -110,6 +113,31 @@ struct Furniture: Sendable {
                 VALUES (\(scope.tenant), \(id), \(UUIDv7.next()), \(UUIDv7.next()), 'Olga',
                     'olga@elsewhere.example', 'To see what is there', \(Array(UUIDv7.text(id).utf8)),
                     \(scope.now), \(scope.now.adding(seconds: 3600)))
+                """)
+        }
+        return UUIDv7.text(id)
+    }
+
+    private func merge(_ person: Person) async throws -> String {
+        let (merged, into) = (try await lead(person), try await lead(person))
+        let answer = try await admin.post(
+            "/api/v1/leads/\(merged)/merge", ["into": .string(into)])
+        guard let id = answer.json["merge"]?.string else { throw UnexpectedAnswer(answer: answer) }
+        return id
+    }
+
+    /// Two leads of which it was said that they may be one.
+    private func duplicate(_ person: Person) async throws -> String {
+        let leads = [try await lead(person), try await lead(person)].sorted()
+        let id = UUIDv7.next()
+        let caller = Caller(tenant: admin.tenant, actor: .user(admin.id), role: admin.role)
+        _ = try await world.database.write(as: caller, at: world.clock.now) { scope in
+            try await scope.tx.execute(
+                """
+                INSERT INTO duplicate_pairs (tenant_id, id, low_id, high_id, score_bp, evidence,
+                    state, found_at)
+                VALUES (\(scope.tenant), \(id), \(ID<Lead>(leads[0])), \(ID<Lead>(leads[1])), 9000,
+                    '[]', 'open', \(scope.now))
                 """)
         }
         return UUIDv7.text(id)

@@ -126,7 +126,21 @@ enum RouteRights {
                 "DELETE /api/v1/follow-ups/{id}/hand-over",
             ]
         ),
-        (.right(.leadsCreate), ["POST /api/v1/leads", "POST /api/v1/leads/bulk"]),
+        (
+            .right(.leadsCreate),
+            [
+                "POST /api/v1/leads", "POST /api/v1/leads/bulk", "POST /api/v1/duplicates/check",
+            ]
+        ),
+        (.lead(.leadsMerge), ["POST /api/v1/leads/{id}/merge"]),
+        (
+            .right(.leadsMerge),
+            [
+                "GET /duplicates", "GET /api/v1/duplicates",
+                "POST /api/v1/duplicates/{id}/dismissal",
+                "DELETE /api/v1/duplicates/{id}/dismissal", "POST /api/v1/merges/{id}/undo",
+            ]
+        ),
         (.right(.leadsAssign), ["POST /api/v1/leads/assignments"]),
         (.right(.leadsRead), ["GET /api/v1/assignment/holds"]),
         (.right(.leadsWork), ["POST /api/v1/leads/transitions"]),
@@ -197,6 +211,7 @@ enum RouteRights {
             [
                 "GET /jobs", "GET /api/v1/jobs", "GET /api/v1/jobs/queues",
                 "POST /api/v1/jobs/{id}/retry", "POST /api/v1/jobs/{id}/cancellation",
+                "GET /api/v1/duplicates/scan", "POST /api/v1/duplicates/scan",
                 "GET /outbox", "GET /api/v1/outbox", "POST /api/v1/outbox/{id}/retry",
             ]
         ),

@@ -10,6 +10,8 @@ import Views
             "no imports": importsPage(frame, ImportsPage(imports: [])),
             "inbox": inboxPage(frame, InboxSamples.page),
             "empty inbox": inboxPage(frame, InboxSamples.empty),
+            "duplicates": duplicatesPage(frame, DuplicatesSamples.page),
+            "no duplicates": duplicatesPage(frame, DuplicatesSamples.empty),
             "audit": auditPage(frame, AuditSamples.page),
             "empty audit": auditPage(frame, AuditSamples.empty),
             "developers": developersPage(frame, DevelopersSamples.page),

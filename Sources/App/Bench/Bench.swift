@@ -25,7 +25,7 @@ package struct Bench: Sendable {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         var findings: [Finding] = []
-        let elsewhere = Set(PostgresCourse.names + RightsCourse.names)
+        let elsewhere = Set(PostgresCourse.names + RightsCourse.names + DuplicatesCourse.names)
         if only.isEmpty || !Set(only).isSubset(of: elsewhere) {
             let course = try await prepared(in: directory)
             defer { course.server.stop() }
@@ -34,6 +34,11 @@ package struct Bench: Sendable {
         if only.isEmpty || !Set(only).isDisjoint(with: RightsCourse.names) {
             let course = RightsCourse(
                 directory: directory.appending(path: "rights"), leads: leads, seconds: seconds)
+            findings += try await course.run()
+        }
+        if only.isEmpty || !Set(only).isDisjoint(with: DuplicatesCourse.names) {
+            let course = DuplicatesCourse(
+                directory: directory.appending(path: "duplicates"), leads: leads)
             findings += try await course.run()
         }
         if only.isEmpty || !Set(only).isDisjoint(with: PostgresCourse.names) {

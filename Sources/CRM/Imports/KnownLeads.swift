@@ -45,9 +45,14 @@ struct KnownLeads: Sendable {
                 """
                 SELECT \(key.column), id FROM leads
                 WHERE tenant_id = \(scope.tenant) AND \(key.column) IN \(SQL.list(padded))
+                UNION ALL
+                SELECT value, lead_id FROM lead_aliases
+                WHERE tenant_id = \(scope.tenant) AND kind = \(key.kind)
+                    AND value IN \(SQL.list(padded))
                 """
             ) { row in try (row.next(String.self), row.next(ID<Lead>.self)) }
-            for (text, id) in pairs { found[text] = id }
+            // What a lead is known by now goes before what another was known by.
+            for (text, id) in pairs where found[text] == nil { found[text] = id }
         }
         return found
     }
@@ -127,6 +132,15 @@ final class SeenRows: Sendable {
 
 extension Mapping.Key {
     fileprivate var column: SQL {
+        switch self {
+        case .externalID: "external_id"
+        case .email: "email"
+        case .phone: "phone"
+        }
+    }
+
+    /// As `lead_aliases` calls it.
+    fileprivate var kind: String {
         switch self {
         case .externalID: "external_id"
         case .email: "email"

@@ -89,6 +89,9 @@ package struct Changes: Sendable {
         guard !entries.contains(where: { $0.name == "lead.created" }) else {
             throw Problem.conflict("\(title) was created by it; mark it lost instead.")
         }
+        guard !entries.contains(where: { Merges.events.contains($0.name) }) else {
+            throw Problem.conflict("\(title) was merged; undo the merge itself.")
+        }
         var after = before
         for entry in entries {
             if let values = entry.data["before"] { after.restore(values) }

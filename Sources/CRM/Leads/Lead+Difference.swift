@@ -29,6 +29,33 @@ extension Lead {
         }
     }
 
+    /// All columns that an event can carry.
+    var traitValues: JSON {
+        .object(Dictionary(uniqueKeysWithValues: Self.traits.map { ($0.name, $0.read(self)) }))
+    }
+
+    /// Puts back what `old` holds, where it still is what `new` says; traits that go together only
+    /// when all of them are.
+    ///
+    /// - Returns: The names of those that were changed since, and stay.
+    mutating func restore(_ old: JSON, where new: JSON) -> [String] {
+        let names = old.object?.keys.map(\.self) ?? []
+        let changed = Set(
+            Self.traits.filter { names.contains($0.name) && $0.read(self) != new[$0.name] }
+                .map(\.name))
+        let kept = Set(
+            names.filter { name in
+                let group = Self.together.first { $0.contains(name) } ?? [name]
+                return !changed.isDisjoint(with: group)
+            })
+        restore(.object((old.object ?? [:]).filter { !kept.contains($0.key) }))
+        return kept.sorted()
+    }
+
+    private static let together: [Set<String>] = [
+        ["phone", "phone_raw"], ["value_minor", "currency"], ["owner", "owner_reason"],
+    ]
+
     private static let traits: [Trait] = [
         text("company", \.company), text("contact_name", \.contactName), text("email", \.email),
         text("phone", \.phone), text("phone_raw", \.phoneRaw), text("external_id", \.externalID),

@@ -89,6 +89,7 @@ extension Lead {
         .init("updated_at", .instant, required: true),
         .init("merged", .boolean, "True when the lead was there already."),
         .init("change", .id, "For POST /changes/{change}/undo."),
+        .init("merge", .id, "For POST /merges/{id}/undo."),
     ]
 
     package static let schema = Schema.named("Lead", .object(fields))

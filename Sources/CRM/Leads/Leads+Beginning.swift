@@ -14,7 +14,8 @@ extension Leads {
         try await Customers(scope).welcome(leads.filter { $0.status == .won })
     }
 
-    private func insert(_ leads: [Lead]) async throws {
+    /// Writes new rows, without an event.
+    func insert(_ leads: [Lead]) async throws {
         try await scope.tx.insert(
             leads,
             into: """

@@ -41,6 +41,7 @@ struct LeadRecord {
                 .first?.words(faces.time)
         }
         page.may = rights.acts
+        if rights.may(.leadsMerge) { page.twins = try await twins(lead) }
         page.canEdit = rights.may(.leadsEdit)
         page.followUps = try await followUps(lead, shares, rights)
         let hidden = scope.caller.grants.masks.fields(at: lead.stage)
@@ -73,6 +74,15 @@ struct LeadRecord {
         let date = day == faces.time.today ? "" : "\(faces.time.short(day)), "
         let words = whom.hasPrefix("Waiting for") ? String(whom) : "Waiting for somebody"
         return LeadBanner(.warn, "\(words), until \(date)\(faces.time.clock(until)).")
+    }
+
+    private func twins(_ lead: Lead) async throws -> [LeadTwin] {
+        let pairs = try await DuplicatePairs(scope).open(of: lead.id, limit: 2)
+        let merges = try await Merges(scope).into(lead.id, limit: 2)
+        return pairs.map { shown in
+            let other = shown.low.id == lead.id ? shown.high : shown.low
+            return .perhaps(title: other.title, url: "/duplicates?pair=\(shown.pair.id)")
+        } + merges.map { .merged(title: $0.title, merge: $0.id.description) }
     }
 
     private func subtitle(_ lead: Lead) -> String {

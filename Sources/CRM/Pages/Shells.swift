@@ -92,6 +92,7 @@ package final class Shells: Sendable {
             switch place {
             case .inbox: reach.isAll
             case .today, .pipeline, .leads: caller.may(.leadsRead)
+            case .duplicates: caller.may(.leadsMerge)
             case .customers: caller.may(.leadsRead) && caller.may(.customersRead)
             case .imports: caller.may(.importsRun)
             case .breakGlass: caller.isPlatformOperator

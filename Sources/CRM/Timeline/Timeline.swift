@@ -69,8 +69,9 @@ struct Timeline: Sendable {
     /// What only the audit log tells: who was refused, and who looked.
     private static let unsaid = ["access.refused", "sensitive.read", "break_glass.read"]
 
-    /// Newest first, older than `before`.
+    /// Newest first, older than `before`; also of what was merged into it.
     func entries(of id: ID<Lead>, before: Int? = nil, limit: Int) async throws -> [HistoryEntry] {
+        let ids = [id] + (try await Merges(scope).parts(of: id))
         let older: SQL = if let before { "AND e.seq < \(before)" } else { "" }
         let entries = try await scope.tx.all(
             """
@@ -78,7 +79,7 @@ struct Timeline: Sendable {
             FROM events e
             LEFT JOIN users u ON u.tenant_id = e.tenant_id AND u.id = e.actor_id
                 \(Colleagues(scope).sql("u.id"))
-            WHERE e.tenant_id = \(scope.tenant) AND e.subject_id = \(id) \(older)
+            WHERE e.tenant_id = \(scope.tenant) AND e.subject_id IN \(SQL.list(ids)) \(older)
                 AND e.name NOT IN \(SQL.list(Self.unsaid))
             ORDER BY e.seq DESC LIMIT \(limit)
             """, as: HistoryEntry.self

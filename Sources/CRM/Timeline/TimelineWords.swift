@@ -55,6 +55,13 @@ extension HistoryEntry {
         case "lead.unshared":
             return ("users", .move, "stopped sharing it with", name(at: "user", faces))
         case "clock.breached": return ("timer", .bad, "The first response was due", nil)
+        case "lead.merged":
+            // The same is told by the lead that went; once is enough.
+            return text("into") == nil ? ("merge", .move, "merged in", text("title")) : nil
+        case "lead.unmerged":
+            return text("from") == nil
+                ? ("merge", .plain, "took apart again", text("title"))
+                : ("merge", .plain, "brought it back from a merge", nil)
         case "lead.restored": return ("arrow-right-left", .plain, "undid the last change", nil)
         case "activity.logged": return activity
         case "follow_up.scheduled", "follow_up.done", "follow_up.rescheduled", "follow_up.assigned":

@@ -275,6 +275,16 @@ function bindRecord() {
       toast(reason(error));
     }
   });
+  on("click", "[data-unmerge]", async (el) => {
+    try {
+      const { restored, kept } = await api("POST", `/merges/${el.dataset.unmerge}/undo`);
+      const rest = kept.length ? `; ${kept.join(", ")} changed since and stay` : "";
+      toast(`Two leads again${rest}`, { label: "Open", run: () => openLead(restored.id) });
+      document.dispatchEvent(new CustomEvent("lead:undone"));
+    } catch (error) {
+      toast(reason(error));
+    }
+  });
   on("click", "[data-older]", async (el, event) => {
     event.preventDefault();
     try {
