@@ -91,21 +91,25 @@ let package = Package(
         // Sign-in by other companies' identity providers: what is asked of them, and what of it is
         // believed. Knows no tenant, no database.
         ours("OpenID", ["Storage", httpClient, nio, nioPosix, nioHTTP, jwt]),
+        // What is asked of Facebook, and what of its webhook is believed. Knows no tenant, no database.
+        ours("Meta", ["Storage", httpClient, nio, nioHTTP, crypto]),
         // Views see values only: no request, no scope, no statement can reach a template.
         ours("Views", [], resources: [.copy("Assets")]),
         ours("Web", ["Tenancy", "Views", "CZlib", hummingbird, crypto]),
-        // Files: imports are kept in a store, whichever that is. OpenID: people sign in by it.
+        // Files: imports are kept in a store, whichever that is. OpenID: people sign in by it. Meta:
+        // leads come by it.
         ours(
             "CRM",
             [
-                "Background", "Mail", "OpenID", "Web", "Spreadsheets", "Files", "CPhoneNumber",
+                "Background", "Mail", "Meta", "OpenID", "Web", "Spreadsheets", "Files",
+                "CPhoneNumber",
                 "CQRCode", hummingbird, log,
             ]),
         ours(
             "App",
             [
-                "Background", "CRM", "Files", "Mail", "OpenID", "SQLiteDriver", "PostgresDriver",
-                hummingbird,
+                "Background", "CRM", "Files", "Mail", "Meta", "OpenID", "SQLiteDriver",
+                "PostgresDriver", hummingbird,
                 configuration, lifecycle, signals, log,
             ],
             resources: [.copy("Migrations")]),
@@ -148,8 +152,8 @@ let package = Package(
             "CRMTests",
             [
                 "DatabaseSupport", "BucketSupport", "TestSupport", "App", "CRM", "Background",
-                "Mail", "OpenID", "Web", "Spreadsheets", "Files", "Tenancy", "Storage", "CZlib",
-                hummingbird, hummingbirdTesting, crypto, jwt, log,
+                "Mail", "Meta", "OpenID", "Web", "Spreadsheets", "Files", "Tenancy", "Storage",
+                "CZlib", hummingbird, hummingbirdTesting, crypto, jwt, log,
             ]),
         tests(
             "AppTests",

@@ -844,6 +844,71 @@ ALTER TABLE merges ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON merges AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON merges TO iperform_app;
+CREATE TABLE meta_connections (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    state text NOT NULL,
+    fault text,
+    token_at bigint NOT NULL,
+    token_hint text NOT NULL,
+    mapping text NOT NULL DEFAULT '{}'::text,
+    page_id text,
+    page_name text,
+    is_subscribed bigint,
+    checked_at bigint,
+    failures bigint NOT NULL DEFAULT 0,
+    paused_until bigint,
+    test_leadgen_id text,
+    test_at bigint,
+    created_at bigint NOT NULL,
+    CONSTRAINT meta_connections_pkey PRIMARY KEY (tenant_id),
+    CONSTRAINT meta_connections_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+    CONSTRAINT meta_connections_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'reconnect_needed'::text])))
+);
+ALTER TABLE meta_connections ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON meta_connections AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON meta_connections TO iperform_app;
+
+CREATE TABLE meta_form_days (
+    tenant_id uuid NOT NULL,
+    form_id text NOT NULL,
+    day_on bigint NOT NULL,
+    leads bigint NOT NULL,
+    counted_at bigint NOT NULL,
+    CONSTRAINT meta_form_days_pkey PRIMARY KEY (tenant_id, form_id, day_on)
+);
+ALTER TABLE meta_form_days ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON meta_form_days AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON meta_form_days TO iperform_app;
+
+CREATE TABLE meta_forms (
+    tenant_id uuid NOT NULL,
+    form_id text NOT NULL,
+    name text,
+    read_to bigint,
+    read_at bigint,
+    fault text,
+    CONSTRAINT meta_forms_pkey PRIMARY KEY (tenant_id, form_id)
+);
+ALTER TABLE meta_forms ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON meta_forms AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON meta_forms TO iperform_app;
+
+CREATE TABLE meta_leads (
+    tenant_id uuid NOT NULL,
+    leadgen_id text NOT NULL,
+    form_id text NOT NULL,
+    sent_at bigint NOT NULL,
+    CONSTRAINT meta_leads_pkey PRIMARY KEY (tenant_id, leadgen_id)
+);
+CREATE INDEX meta_leads_by_form ON public.meta_leads USING btree (tenant_id, form_id, sent_at);
+ALTER TABLE meta_leads ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON meta_leads AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON meta_leads TO iperform_app;
 
 CREATE TABLE openid_attempts (
     token_hash bytea NOT NULL,

@@ -2,6 +2,7 @@ import CRM
 import Files
 import Foundation
 import Logging
+import Meta
 import PostgresDriver
 import SQLiteDriver
 import Storage
@@ -12,6 +13,8 @@ package struct Installation: Sendable {
     package let database: Database
     package let files: any FileStore
     package let mailing: Mailing
+    /// Where Facebook is asked.
+    package let graph: MetaGraph
     /// What secrets are sealed under.
     package let masterKeys: MasterKeys
     package let directory: URL
@@ -23,6 +26,7 @@ package struct Installation: Sendable {
     /// - Throws: A sentence naming what cannot be used.
     package static func open(_ settings: Settings, log: Logger) async throws -> Installation {
         let mailing = try settings.mailing()
+        let graph = try settings.graph()
         let url = try makeDirectory(settings.dataDirectory)
         let engine = try await engine(settings, in: url, log: log)
         do {
@@ -31,7 +35,7 @@ package struct Installation: Sendable {
                 .keys(for: database)
             return Installation(
                 database: database, files: try await files(settings, in: url, log: log),
-                mailing: mailing, masterKeys: keys, directory: url, log: log)
+                mailing: mailing, graph: graph, masterKeys: keys, directory: url, log: log)
         } catch {
             try await engine.close()
             throw error

@@ -17,5 +17,5 @@ func schedule() -> [ScheduleEntry] {
         ScheduleEntry("outbox.tidy", .every(seconds: 3600), TidyOutbox()),
         ScheduleEntry("scores.rebuild", .daily(hour: 2, minute: 15), RebuildScores()),
         ScheduleEntry("jobs.prune", .daily(hour: 3, minute: 30), PruneJobs()),
-    ]
+    ] + metaSchedule()
 }

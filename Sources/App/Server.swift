@@ -42,7 +42,8 @@ package struct Server: Sendable {
             cursors: Cursors(key: try await installation.key("cursors")), live: live,
             imports: installation.imports, mailing: installation.mailing,
             relyingParty: RelyingParty(settings.trustsLocalProviders ? .local : .internet),
-            assets: files.assets, formRuntime: files.formRuntime, version: OperationsRoutes.version,
+            graph: installation.graph, assets: files.assets, formRuntime: files.formRuntime,
+            version: OperationsRoutes.version,
             secureCookies: settings.secureCookies)
         let metrics = Self.metrics(live, installation, now)
         let own = crmRoutes(parts) + files.routes

@@ -38,6 +38,9 @@ package struct Settings: Sendable {
     package var trustsProxy = false
     /// Whether identity providers may be in our own network, and on this machine without TLS.
     package var trustsLocalProviders = false
+    /// Where Facebook's Graph API is, and in which version; nil for the public one and the newest.
+    package var metaGraphURL: String?
+    package var metaGraphVersion: String?
     /// Whether browsers may send the session over https only.
     package var secureCookies = false
     package var logLevel = "info"
@@ -73,6 +76,8 @@ package struct Settings: Sendable {
         trustsProxy = iperform.bool(forKey: "trusts.proxy", default: trustsProxy)
         trustsLocalProviders = iperform.bool(
             forKey: "trusts.local.providers", default: trustsLocalProviders)
+        metaGraphURL = iperform.string(forKey: "meta.graph.url")
+        metaGraphVersion = iperform.string(forKey: "meta.graph.version")
         secureCookies = iperform.bool(forKey: "secure.cookies", default: secureCookies)
         logLevel = iperform.string(forKey: "log.level", default: logLevel)
     }

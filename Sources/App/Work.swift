@@ -35,6 +35,8 @@ package struct Work: Sendable {
                 + scoreHandlers(database)
                 + assignmentHandlers(database)
                 + duplicateHandlers(database)
+                + metaHandlers(
+                    database, installation.graph, installation.masterKeys, installation.mailing)
                 + housekeeping(installation, intake, authenticator), log: log)
         scheduler = Scheduler(database, schedule())
         follower = FeedFollower(database, feedReaders(), log: log)

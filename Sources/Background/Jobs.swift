@@ -122,3 +122,46 @@ package struct Jobs: Sendable {
         return try await find(id)
     }
 }
+
+extension Jobs {
+    private static let batches = [250, 25, 5, 1]
+
+    /// Adds many jobs of a kind to this transaction with few statements. One whose key waits
+    /// already is not added.
+    package func addAll<Some: Job>(_ jobs: [(job: Some, key: String)]) async throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let rows = try jobs.map { job, key -> [SQLValue] in
+            let payload = String(decoding: try encoder.encode(job), as: UTF8.self)
+            return [
+                .uuid(scope.tenant.uuid), .uuid(UUIDv7.next(at: scope.now)), .text(Some.kind.name),
+                .text(payload), .integer(0), StoredJob.State.waiting.sqlValue, scope.now.sqlValue,
+                .text(key), scope.now.sqlValue, scope.now.sqlValue,
+            ]
+        }
+        var rest = rows[...]
+        for size in Self.batches {
+            while rest.count >= size {
+                try await scope.tx.execute(
+                    """
+                    INSERT INTO jobs (tenant_id, id, kind, payload, priority, state, run_at,
+                        unique_key, created_at, changed_at)
+                    \(SQL.rows(Array(rest.prefix(size))))
+                    ON CONFLICT (tenant_id, unique_key)
+                        WHERE unique_key IS NOT NULL AND state IN ('scheduled', 'waiting')
+                    DO NOTHING
+                    """)
+                rest = rest.dropFirst(size)
+            }
+        }
+    }
+
+    /// Lets jobs of a kind that were put off be run now: what they waited for has come.
+    package func hasten<Some: Job>(_ type: Some.Type) async throws {
+        try await scope.tx.execute(
+            """
+            UPDATE jobs SET state = 'waiting', run_at = \(scope.now), changed_at = \(scope.now)
+            WHERE tenant_id = \(scope.tenant) AND kind = \(Some.kind.name) AND state = 'scheduled'
+            """)
+    }
+}

@@ -1,3 +1,4 @@
+import Meta
 import OpenID
 import Storage
 import Tenancy
@@ -17,6 +18,7 @@ package struct CRMParts: Sendable {
     package let imports: ImportFiles
     package let mailing: Mailing
     package let relyingParty: RelyingParty
+    package let graph: MetaGraph
     package let assets: Assets
     /// The source of `js/hosted.js`, which embedded forms run.
     package let formRuntime: String
@@ -27,7 +29,8 @@ package struct CRMParts: Sendable {
     package init(
         database: Database, authenticator: Authenticator, passwords: Passwords,
         masterKeys: MasterKeys, cursors: Cursors, live: LiveFeed, imports: ImportFiles,
-        mailing: Mailing, relyingParty: RelyingParty, assets: Assets, formRuntime: String,
+        mailing: Mailing, relyingParty: RelyingParty, graph: MetaGraph, assets: Assets,
+        formRuntime: String,
         version: String, secureCookies: Bool
     ) {
         self.database = database
@@ -39,6 +42,7 @@ package struct CRMParts: Sendable {
         self.imports = imports
         self.mailing = mailing
         self.relyingParty = relyingParty
+        self.graph = graph
         self.assets = assets
         self.formRuntime = formRuntime
         self.version = version
@@ -85,6 +89,8 @@ private func captureRoutes(_ parts: CRMParts) -> [Route] {
         + ImportRoutes(files: parts.imports, cursors: cursors).routes
         + ImportPages(shells: shells, cursors: cursors, files: parts.imports).routes
         + InboxRoutes(cursors: cursors).routes
+        + MetaHookRoutes(keys: parts.masterKeys).routes
+        + MetaRoutes(keys: parts.masterKeys, graph: parts.graph, mailing: parts.mailing).routes
         + InboxPages(shells: shells, cursors: cursors).routes
 }
 
@@ -111,7 +117,8 @@ private func companyRoutes(_ parts: CRMParts) -> [Route] {
         + ClockRoutes().routes
         + ScoreRoutes().routes
         + SettingsPages(
-            shells: parts.shells, keys: parts.masterKeys, mailing: parts.mailing
+            shells: parts.shells, keys: parts.masterKeys, mailing: parts.mailing,
+            graph: parts.graph
         ).routes
         + AuditRoutes(cursors: cursors).routes
         + AuditPages(shells: parts.shells, cursors: cursors).routes

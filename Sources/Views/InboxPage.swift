@@ -6,9 +6,14 @@ package func inboxPage(_ frame: ShellPage, _ page: InboxPage) -> HTML {
 /// The page without its frame; also the answer to a request for a fragment.
 package func inboxBody(_ page: InboxPage) -> HTML {
     """
-    <div class="leaf" data-region="inbox">\(balancePanel(page.ledger))\(sourcesPanel(page))\
+    <div class="leaf" data-region="inbox">\(page.warning.map(warned))\
+    \(balancePanel(page.ledger))\(sourcesPanel(page))\
     \(entriesPanel(page))</div>
     """
+}
+
+private func warned(_ text: String, _ url: String) -> HTML {
+    notice(.bad, text, action: "<a class=\"btn\" href=\"\(url: url)\">Look into it</a>")
 }
 
 // MARK: The ledger

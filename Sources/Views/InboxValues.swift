@@ -82,6 +82,8 @@ package struct InboxPage: Sendable {
     package var entries: [InboxEntry]
     /// The outcome the entries are filtered by (`?outcome=`); nil is all.
     package var filter: InboxOutcome?
+    /// What keeps leads from being read, and where that is put right.
+    package var warning: (text: String, url: String)?
     /// Older entries, `?outcome=…&cursor=…`.
     package var olderURL: String?
 

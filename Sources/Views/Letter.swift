@@ -64,6 +64,21 @@ extension Letter {
             footer: "What is looked at stands in your audit log. You can also forbid such access.")
     }
 
+    package static func metaStopped(
+        to name: String, company: String, words: String, url: String
+    ) -> Letter {
+        Letter(
+            subject: "Facebook leads of \(company) wait", heading: "Hello, \(name)",
+            paragraphs: [
+                """
+                Facebook no longer lets iPerform read the leads of \(company). New ones are kept \
+                and wait; none is lost as long as Facebook has it, which is 90 days.
+                """,
+                "Facebook says: \(words)",
+            ], action: ("Connect again", url),
+            footer: "You get this once for each time the connection stops, as an admin.")
+    }
+
     package static func passwordChanged(
         to name: String, company: String, forgotURL: String
     ) -> Letter {

@@ -30,6 +30,7 @@ private func section(_ content: SettingsContent, canEdit: Bool) -> HTML {
     case .score(let page): scoreSection(page, canEdit: canEdit)
     case .forms(let page): formsSection(page, canEdit: canEdit)
     case .keys(let page): keysSection(page, canEdit: canEdit)
+    case .facebook(let page): metaSection(page, canEdit: canEdit)
     case .signIn(let page): signInSection(page, canEdit: canEdit)
     }
 }

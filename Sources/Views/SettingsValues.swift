@@ -2,6 +2,7 @@
 package enum SettingsSection: String, Sendable, CaseIterable {
     case users, roles, teams, stages, fields, assignment, capacity, territories, speed, score, forms
     case keys
+    case facebook = "connections/meta"
     case signIn = "sign-in"
 
     var label: String {
@@ -18,6 +19,7 @@ package enum SettingsSection: String, Sendable, CaseIterable {
         case .score: "Score"
         case .forms: "Forms"
         case .keys: "API keys"
+        case .facebook: "Facebook"
         case .signIn: "Sign-in"
         }
     }
@@ -35,6 +37,7 @@ package enum SettingsSection: String, Sendable, CaseIterable {
         case .score: "target"
         case .forms: "clipboard-list"
         case .keys: "key-round"
+        case .facebook: "zap"
         case .signIn: "shield-check"
         }
     }
@@ -66,6 +69,7 @@ package enum SettingsContent: Sendable {
     case score(ScorePage)
     case forms(FormsPage)
     case keys(KeysPage)
+    case facebook(MetaPage)
     case signIn(SignInPolicyPage)
 
     var section: SettingsSection {
@@ -82,6 +86,7 @@ package enum SettingsContent: Sendable {
         case .score: .score
         case .forms: .forms
         case .keys: .keys
+        case .facebook: .facebook
         case .signIn: .signIn
         }
     }

@@ -53,6 +53,7 @@ struct Furniture: Sendable {
             // The letter that asks somebody in, and the job that sends it.
             try await newest(noun, after: { _ = try await user() })
         case "inbox": try await newest(noun, after: arrive)
+        case "meta": "vantage-retail"
         case "break-glass": try await breakGlass()
         case "duplicates": try await duplicate(person)
         case "merges": try await merge(person)

@@ -61,6 +61,7 @@ enum RouteRights {
                 "POST /api/v1/sign-in/openid/code", "GET /forgot", "GET /welcome/{token}",
                 "GET /reset/{token}",
                 "GET /f/{token}", "GET /f/{token}/embed.js", "POST /f/{token}",
+                "GET /hooks/meta/{slug}", "POST /hooks/meta/{slug}",
                 "OPTIONS /f/{token}", "POST /api/v1/sessions", "POST /api/v1/tokens",
                 "POST /api/v1/tokens/refresh", "POST /api/v1/invitations/acceptance",
                 "POST /api/v1/password-resets", "POST /api/v1/password-resets/completion",
@@ -207,6 +208,17 @@ enum RouteRights {
             ["GET /api/v1/api-keys", "POST /api/v1/api-keys", "DELETE /api/v1/api-keys/{id}"]
         ),
         (
+            .right(.connectionsEdit),
+            [
+                "GET /api/v1/connections/meta", "PUT /api/v1/connections/meta",
+                "DELETE /api/v1/connections/meta", "PATCH /api/v1/connections/meta/mapping",
+                "POST /api/v1/connections/meta/check",
+                "POST /api/v1/connections/meta/test-lead",
+                "POST /api/v1/connections/meta/backfill",
+                "POST /api/v1/connections/meta/reconciliation",
+            ]
+        ),
+        (
             .right(.operationsManage),
             [
                 "GET /jobs", "GET /api/v1/jobs", "GET /api/v1/jobs/queues",
@@ -233,7 +245,8 @@ enum RouteRights {
                 "GET /settings/fields", "GET /settings/assignment", "GET /settings/capacity",
                 "GET /settings/territories", "GET /settings/speed", "GET /settings/score",
                 "GET /settings/forms",
-                "GET /settings/keys", "GET /settings/sign-in", "GET /api/v1/forms",
+                "GET /settings/keys", "GET /settings/connections/meta",
+                "GET /settings/sign-in", "GET /api/v1/forms",
                 "POST /api/v1/forms", "PATCH /api/v1/forms/{id}", "DELETE /api/v1/forms/{id}",
                 "POST /api/v1/forms/{id}/token", "PATCH /api/v1/stages/{key}",
                 "PUT /api/v1/custom-fields", "GET /api/v1/assignment-rules",

@@ -22,6 +22,9 @@ enum ImportRules {
         "OpenID": language.union([
             "Storage", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "JWTKit",
         ]),
+        "Meta": language.union([
+            "Storage", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "Crypto",
+        ]),
         "Views": ["Foundation"],
         "Web": language.union(http).union([
             "Storage", "Tenancy", "Views", "CZlib", "Crypto", "Logging",
@@ -29,11 +32,11 @@ enum ImportRules {
         "CRM": language.union(http)
             .union([
                 "Storage", "Tenancy", "Background", "Mail", "Views", "Web", "Spreadsheets",
-                "Files", "OpenID", "CPhoneNumber", "CQRCode", "Logging",
+                "Files", "Meta", "OpenID", "CPhoneNumber", "CQRCode", "Logging",
             ]),
         "App": language.union(http).union(drivers)
             .union(["Storage", "Tenancy", "Background", "Views", "Web", "CRM", "Spreadsheets"])
-            .union(["Files", "Mail", "OpenID"])
+            .union(["Files", "Mail", "Meta", "OpenID"])
             .union(["Configuration", "ServiceLifecycle", "Logging", "Crypto", "JWTKit"])
             .union(["NIOPosix", "UnixSignals"]),
         "iperform": language.union([

@@ -208,7 +208,8 @@ enum SettingsSamples {
             .fields(fieldsPage),
             .assignment(assignmentPage), .capacity(capacityPage), .territories(territoriesPage),
             .speed(SpeedSamples.speed), .score(SpeedSamples.score),
-            .forms(formsPage), .keys(keysPage), .signIn(signInPage),
+            .forms(formsPage), .keys(keysPage), .facebook(MetaSamples.page),
+            .signIn(signInPage),
         ]
     }
 
@@ -238,6 +239,7 @@ enum SettingsSamples {
             .keys(KeysPage(keys: [])),
             .signIn(
                 SignInPolicyPage(isSecondStepRequired: false, people: 1, peopleWithSecondStep: 0)),
+            .facebook(MetaSamples.empty),
         ]
     }
 }

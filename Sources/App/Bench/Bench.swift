@@ -25,7 +25,8 @@ package struct Bench: Sendable {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         var findings: [Finding] = []
-        let elsewhere = Set(PostgresCourse.names + RightsCourse.names + DuplicatesCourse.names)
+        let elsewhere = Set(
+            PostgresCourse.names + RightsCourse.names + DuplicatesCourse.names + CaptureCourse.names)
         if only.isEmpty || !Set(only).isSubset(of: elsewhere) {
             let course = try await prepared(in: directory)
             defer { course.server.stop() }
@@ -39,6 +40,11 @@ package struct Bench: Sendable {
         if only.isEmpty || !Set(only).isDisjoint(with: DuplicatesCourse.names) {
             let course = DuplicatesCourse(
                 directory: directory.appending(path: "duplicates"), leads: leads)
+            findings += try await course.run(only)
+        }
+        if only.isEmpty || !Set(only).isDisjoint(with: CaptureCourse.names) {
+            let course = CaptureCourse(
+                directory: directory.appending(path: "capture"), seconds: seconds)
             findings += try await course.run()
         }
         if only.isEmpty || !Set(only).isDisjoint(with: PostgresCourse.names) {

@@ -44,7 +44,8 @@ extension BenchCourse {
             let product = try await Server(
                 Installation(
                     database: Database(recorder), files: installation.files,
-                    mailing: installation.mailing, masterKeys: installation.masterKeys,
+                    mailing: installation.mailing, graph: installation.graph,
+                    masterKeys: installation.masterKeys,
                     directory: installation.directory, log: installation.log), settings)
             let before = recorder.statements.writes.count
             let seconds = seconds

@@ -145,6 +145,7 @@ extension Inbox {
         guard entry.outcome != .created, entry.outcome != .merged else {
             throw Problem.conflict("This entry has become a lead already.")
         }
+        if entry.channel == .facebook { return try await MetaLeads(scope).again(entry) }
         guard let id = entry.form, let payload = entry.payload else {
             throw Problem.conflict(
                 "Rows of a file are not tried one by one. Import the corrected file instead.")

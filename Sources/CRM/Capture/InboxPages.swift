@@ -35,7 +35,7 @@ struct InboxPages {
         let words = try await EntryWords(entries, time, in: scope)
         let arrivals = try await inbox.lastArrivals()
         let outcome = filter.map { "outcome=\($0.rawValue)" }
-        return InboxPage(
+        var shown = InboxPage(
             ledger: InboxLedger(total),
             sources: channels.map { channel, ledger in
                 InboxSource(
@@ -46,6 +46,8 @@ struct InboxPages {
             olderURL: next.map {
                 LeadFilters.url("/inbox", outcome, "cursor=\(Query.encoded($0))")
             })
+        shown.warning = try await MetaReport.warning(in: scope)
+        return shown
     }
 }
 
@@ -107,8 +109,8 @@ private struct EntryWords {
             line.leadName = leads[lead]
         }
         line.payload = payload.map(Self.text) ?? entry.payload ?? ""
-        // Only what a form sent can be tried again by itself.
-        let isOpen = canDecide && entry.form != nil
+        // Only what a form sent, or Facebook told of, can be tried again by itself.
+        let isOpen = canDecide && (entry.form != nil || entry.channel == .facebook)
         line.canRelease = isOpen && entry.outcome == .quarantined
         line.canReplay = isOpen && entry.outcome == .refused
         return line
@@ -134,12 +136,13 @@ private struct EntryWords {
             members.first { $0.name == name && !$0.value.isEmpty }?.value
         }
         return known.isEmpty
-            ? entry.lead.flatMap { leads[$0] } ?? "Without a name"
+            ? entry.lead.flatMap { leads[$0] } ?? MetaLeads.name(payload) ?? "Without a name"
             : known.prefix(2).joined(separator: ", ")
     }
 
     /// Forms are journalled as pairs in order, calls of the API as an object.
     private static func members(_ payload: JSON) -> [(name: String, value: String)] {
+        if let shown = MetaLeads.shown(payload) { return shown }
         if let object = payload.object {
             return object.sorted { $0.key < $1.key }
                 .map { ($0.key, $0.value.string ?? ($0.value == .null ? "" : $0.value.text)) }

@@ -1,3 +1,4 @@
+import Meta
 import Storage
 import Tenancy
 import Views
@@ -8,6 +9,7 @@ struct SettingsPages {
     let shells: Shells
     let keys: MasterKeys
     let mailing: Mailing
+    let graph: MetaGraph
 
     /// What fills a section: the page's frame is there for its people, words and clock.
     typealias Fill =
@@ -55,6 +57,9 @@ struct SettingsPages {
             page(.keys, "API keys") { frame, scope, _ in
                 .keys(try await KeysPage(frame, in: scope))
             },
+            page(.facebook, "Facebook’s lead ads") { frame, scope, _ in
+                .facebook(try await MetaPage(frame, mailing, graph, in: scope))
+            },
             page(.signIn, "What the company asks of sign-ins") { frame, scope, call in
                 var page = try await SignInPolicyPage(frame, in: scope, keys)
                 try await page.fill(for: call, in: scope, keys, mailing)
@@ -88,6 +93,7 @@ extension SettingsSection {
         switch self {
         case .users, .roles, .teams: .peopleEdit
         case .keys: .keysEdit
+        case .facebook: .connectionsEdit
         case .stages, .fields, .assignment, .capacity, .territories, .speed, .score, .forms, .signIn:
             .settingsEdit
         }

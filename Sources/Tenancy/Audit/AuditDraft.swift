@@ -86,6 +86,8 @@ struct AuditDraft: Sendable, Equatable {
         "touch_guard.changed": ("settings.changed", "touch_guard"),
         "openid.changed": ("settings.changed", "openid"),
         "openid.removed": ("settings.changed", "openid"),
+        "meta.changed": ("settings.changed", "meta"),
+        "meta.removed": ("settings.changed", "meta"),
         "addresses.changed": ("settings.changed", "addresses"),
         "audit.retention_changed": ("settings.changed", "audit"),
     ]

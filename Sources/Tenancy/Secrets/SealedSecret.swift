@@ -13,6 +13,11 @@ package struct SecretPlace: Sendable, Equatable {
         case totp
         /// What proves us to a company's identity provider; the record is the company.
         case openIDClient = "openid_client"
+        /// What Facebook signs with, what it names itself by, and what we read leads with; the
+        /// record is the connection.
+        case metaApp = "meta_app"
+        case metaVerify = "meta_verify"
+        case metaPage = "meta_page"
     }
 
     package init(_ tenant: ID<Tenant>, _ purpose: Purpose, _ record: UUID) {

@@ -273,3 +273,12 @@ on("keydown", "[data-item]", (item, event) => {
 addEventListener("beforeunload", (event) => {
   if ($("[data-list][data-dirty]")) event.preventDefault();
 });
+
+/** Something is on its way: the page looks again until it has come, for two minutes. */
+const LOOK_MS = 3000;
+let looksLeft = 40;
+
+setInterval(() => {
+  if (!$("[data-look-again]") || looksLeft-- <= 0 || $("dialog[open]")) return;
+  refreshRegion();
+}, LOOK_MS);
