@@ -277,6 +277,23 @@ ALTER TABLE clocks ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON clocks AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON clocks TO iperform_app;
+CREATE TABLE consents (
+    tenant_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    form_id uuid NOT NULL,
+    version bigint NOT NULL,
+    text_hash text NOT NULL,
+    given_at bigint NOT NULL,
+    remote text,
+    confirmed_at bigint,
+    CONSTRAINT consents_pkey PRIMARY KEY (tenant_id, entry_id),
+    CONSTRAINT consents_tenant_id_entry_id_fkey FOREIGN KEY (tenant_id, entry_id) REFERENCES inbox(tenant_id, id),
+    CONSTRAINT consents_tenant_id_form_id_version_fkey FOREIGN KEY (tenant_id, form_id, version) REFERENCES form_consents(tenant_id, form_id, version)
+);
+ALTER TABLE consents ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON consents AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON consents TO iperform_app;
 
 CREATE TABLE custom_fields (
     tenant_id uuid NOT NULL,
@@ -346,6 +363,24 @@ ALTER TABLE duplicate_scans ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON duplicate_scans AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON duplicate_scans TO iperform_app;
+CREATE TABLE entry_files (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    field text NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    bytes bigint NOT NULL,
+    key text NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT entry_files_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT entry_files_tenant_id_entry_id_fkey FOREIGN KEY (tenant_id, entry_id) REFERENCES inbox(tenant_id, id)
+);
+CREATE INDEX entry_files_by_entry ON public.entry_files USING btree (tenant_id, entry_id);
+ALTER TABLE entry_files ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON entry_files AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON entry_files TO iperform_app;
 
 CREATE TABLE event_days (
     tenant_id uuid NOT NULL,
@@ -442,6 +477,53 @@ CREATE POLICY own_tenant ON follow_ups AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON follow_ups TO iperform_app;
 
+CREATE TABLE form_confirmations (
+    tenant_id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    email text NOT NULL,
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    confirmed_at bigint,
+    CONSTRAINT form_confirmations_pkey PRIMARY KEY (tenant_id, entry_id),
+    CONSTRAINT form_confirmations_token UNIQUE (token_hash),
+    CONSTRAINT form_confirmations_tenant_id_entry_id_fkey FOREIGN KEY (tenant_id, entry_id) REFERENCES inbox(tenant_id, id)
+);
+CREATE INDEX form_confirmations_by_email ON public.form_confirmations USING btree (tenant_id, email, created_at);
+CREATE INDEX form_confirmations_by_expiry ON public.form_confirmations USING btree (expires_at);
+ALTER TABLE form_confirmations ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON form_confirmations AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON form_confirmations TO iperform_app;
+
+CREATE TABLE form_consents (
+    tenant_id uuid NOT NULL,
+    form_id uuid NOT NULL,
+    version bigint NOT NULL,
+    text text NOT NULL,
+    text_hash text NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT form_consents_pkey PRIMARY KEY (tenant_id, form_id, version)
+);
+ALTER TABLE form_consents ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON form_consents AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON form_consents TO iperform_app;
+
+CREATE TABLE form_uses (
+    tenant_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    payload_hash bytea NOT NULL,
+    expires_at bigint NOT NULL,
+    CONSTRAINT form_uses_pkey PRIMARY KEY (tenant_id, hash),
+    CONSTRAINT form_uses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+CREATE INDEX form_uses_by_expiry ON public.form_uses USING btree (expires_at);
+ALTER TABLE form_uses ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_tenant ON form_uses AS PERMISSIVE FOR ALL TO public
+    USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
+GRANT DELETE, INSERT, SELECT, UPDATE ON form_uses TO iperform_app;
+
 CREATE TABLE forms (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -458,6 +540,7 @@ CREATE TABLE forms (
     last_submission_at bigint,
     version bigint NOT NULL DEFAULT 1,
     created_at bigint NOT NULL,
+    definition text,
     CONSTRAINT forms_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT forms_token_hash_key UNIQUE (token_hash),
     CONSTRAINT forms_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id)
@@ -592,6 +675,7 @@ CREATE TABLE inbox (
     CONSTRAINT inbox_outcome_check CHECK ((outcome = ANY (ARRAY['waiting'::text, 'created'::text, 'merged'::text, 'quarantined'::text, 'refused'::text])))
 );
 CREATE INDEX inbox_asking ON public.inbox USING btree (tenant_id, outcome, id) WHERE ((outcome = ANY (ARRAY['waiting'::text, 'quarantined'::text, 'refused'::text])) AND (import_id IS NULL));
+CREATE INDEX inbox_by_form ON public.inbox USING btree (tenant_id, form_id, id) WHERE (form_id IS NOT NULL);
 CREATE INDEX inbox_by_lead ON public.inbox USING btree (tenant_id, lead_id) WHERE (lead_id IS NOT NULL);
 CREATE UNIQUE INDEX inbox_external_id ON public.inbox USING btree (tenant_id, channel, external_id) WHERE (external_id IS NOT NULL);
 CREATE UNIQUE INDEX inbox_import_rows ON public.inbox USING btree (tenant_id, import_id, row_number) WHERE (import_id IS NOT NULL);
@@ -963,7 +1047,7 @@ CREATE TABLE outbox (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
     kind text NOT NULL,
-    user_id uuid NOT NULL,
+    user_id uuid,
     recipient text NOT NULL,
     subject text NOT NULL,
     body_text text,

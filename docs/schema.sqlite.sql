@@ -208,6 +208,20 @@ CREATE TABLE clocks (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX clocks_by_subject ON clocks (tenant_id, subject_kind, subject_id, kind);
 CREATE INDEX clocks_running ON clocks (tenant_id, due_at) WHERE running_since IS NOT NULL AND breached_at IS NULL;
+CREATE TABLE consents (
+    tenant_id BLOB NOT NULL,
+    entry_id BLOB NOT NULL,
+    form_id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    text_hash TEXT NOT NULL,
+    given_at INTEGER NOT NULL,
+    remote TEXT,
+    -- When the address was confirmed by mail, where the form asks that.
+    confirmed_at INTEGER,
+    PRIMARY KEY (tenant_id, entry_id),
+    FOREIGN KEY (tenant_id, entry_id) REFERENCES inbox (tenant_id, id),
+    FOREIGN KEY (tenant_id, form_id, version) REFERENCES form_consents (tenant_id, form_id, version)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE custom_fields (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     key TEXT NOT NULL,
@@ -254,6 +268,21 @@ CREATE TABLE duplicate_scans (
     ended_at INTEGER,
     PRIMARY KEY (tenant_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE entry_files (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    entry_id BLOB NOT NULL,
+    -- The form's field, and what the sender calls the file.
+    field TEXT NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, entry_id) REFERENCES inbox (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX entry_files_by_entry ON entry_files (tenant_id, entry_id);
 CREATE TABLE event_days (
     tenant_id BLOB NOT NULL,
     day INTEGER NOT NULL,
@@ -322,6 +351,39 @@ CREATE TABLE follow_ups (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX follow_ups_by_lead ON follow_ups (tenant_id, lead_id, state, due_at);
 CREATE INDEX follow_ups_by_owner ON follow_ups (tenant_id, owner_id, state, due_at);
+CREATE TABLE form_confirmations (
+    tenant_id BLOB NOT NULL,
+    entry_id BLOB NOT NULL,
+    token_hash BLOB NOT NULL,
+    email TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    confirmed_at INTEGER,
+    PRIMARY KEY (tenant_id, entry_id),
+    CONSTRAINT form_confirmations_token UNIQUE (token_hash),
+    FOREIGN KEY (tenant_id, entry_id) REFERENCES inbox (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX form_confirmations_by_email ON form_confirmations (tenant_id, email, created_at);
+CREATE INDEX form_confirmations_by_expiry ON form_confirmations (expires_at);
+CREATE TABLE form_consents (
+    tenant_id BLOB NOT NULL,
+    form_id BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    -- SHA-256 in hexadecimal digits.
+    text_hash TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, form_id, version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE form_uses (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    hash BLOB NOT NULL,
+    -- Of what was sent with it: the same once more is a double click.
+    payload_hash BLOB NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX form_uses_by_expiry ON form_uses (expires_at);
 CREATE TABLE forms (
     tenant_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -337,7 +399,7 @@ CREATE TABLE forms (
     submissions INTEGER NOT NULL DEFAULT 0,
     last_submission_at INTEGER,
     version INTEGER NOT NULL DEFAULT 1,
-    created_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, definition TEXT,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id) REFERENCES tenants (id)
 ) STRICT, WITHOUT ROWID;
@@ -445,6 +507,7 @@ CREATE TABLE "inbox" (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX inbox_asking ON inbox (tenant_id, outcome, id)
     WHERE outcome IN ('waiting', 'quarantined', 'refused') AND import_id IS NULL;
+CREATE INDEX inbox_by_form ON inbox (tenant_id, form_id, id) WHERE form_id IS NOT NULL;
 CREATE INDEX inbox_by_lead ON inbox (tenant_id, lead_id) WHERE lead_id IS NOT NULL;
 CREATE UNIQUE INDEX inbox_external_id ON inbox (tenant_id, channel, external_id) WHERE external_id IS NOT NULL;
 CREATE UNIQUE INDEX inbox_import_rows ON inbox (tenant_id, import_id, row_number) WHERE import_id IS NOT NULL;
@@ -742,11 +805,12 @@ CREATE TABLE openid_providers (
     second_step TEXT NOT NULL CHECK (second_step IN ('here', 'provider')),
     changed_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE outbox (
+CREATE TABLE "outbox" (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,
     kind TEXT NOT NULL,
-    user_id BLOB NOT NULL,
+    -- None for somebody outside.
+    user_id BLOB,
     recipient TEXT NOT NULL,
     subject TEXT NOT NULL,
     body_text TEXT,

@@ -109,11 +109,15 @@ package struct Installation: Sendable {
     }
 
     /// Imported files, in the store.
-    package var imports: ImportFiles {
-        ImportFiles(
-            FileCabinet(
-                database, files, scratch: ImportFiles.scratch(in: directory), log: log),
-            directory: directory)
+    package var imports: ImportFiles { ImportFiles(cabinet, directory: directory) }
+
+    /// Files that came by forms, in the store.
+    package var formFiles: FormFiles {
+        FormFiles(cabinet, scratch: ImportFiles.scratch(in: directory))
+    }
+
+    private var cabinet: FileCabinet {
+        FileCabinet(database, files, scratch: ImportFiles.scratch(in: directory), log: log)
     }
 
     package func close() async throws {

@@ -40,9 +40,10 @@ package struct Server: Sendable {
             database: database, authenticator: authenticator, passwords: passwords,
             masterKeys: installation.masterKeys,
             cursors: Cursors(key: try await installation.key("cursors")), live: live,
-            imports: installation.imports, mailing: installation.mailing,
+            imports: installation.imports, formFiles: installation.formFiles,
+            mailing: installation.mailing,
             relyingParty: RelyingParty(settings.trustsLocalProviders ? .local : .internet),
-            graph: installation.graph, assets: files.assets, formRuntime: files.formRuntime,
+            graph: installation.graph, assets: files.assets, formScripts: files.formScripts,
             version: OperationsRoutes.version,
             secureCookies: settings.secureCookies)
         let metrics = Self.metrics(live, installation, now)

@@ -7,7 +7,7 @@ import Web
 /// The files browsers need, read once, named by their content so that they never go stale.
 package struct StaticAssets: Sendable {
     package let assets: Assets
-    package let formRuntime: String
+    package let formScripts: FormScripts
     private let files: [String: File]
 
     private struct File: Sendable {
@@ -52,7 +52,9 @@ package struct StaticAssets: Sendable {
         }
         self.files = files
         assets = Assets(urls: urls)
-        formRuntime = String(decoding: named["js/hosted.js"] ?? [], as: UTF8.self)
+        formScripts = FormScripts(
+            form: String(decoding: named["js/hosted.js"] ?? [], as: UTF8.self),
+            proof: String(decoding: named["js/proof.js"] ?? [], as: UTF8.self))
     }
 
     package var routes: [Route] {

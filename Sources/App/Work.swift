@@ -24,7 +24,8 @@ package struct Work: Sendable {
         log = installation.log
         files = installation.imports
         let intake = FormIntake(
-            database: database, cursors: Cursors(key: try await installation.key("cursors")))
+            database: database, cursors: Cursors(key: try await installation.key("cursors")),
+            mailing: installation.mailing, files: installation.formFiles)
         let authenticator = Authenticator(
             database: database, passwords: Passwords(), masterKeys: installation.masterKeys)
         let imports = ImportRunner(database, files, log: log).handler()

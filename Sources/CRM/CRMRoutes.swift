@@ -20,8 +20,9 @@ package struct CRMParts: Sendable {
     package let relyingParty: RelyingParty
     package let graph: MetaGraph
     package let assets: Assets
-    /// The source of `js/hosted.js`, which embedded forms run.
-    package let formRuntime: String
+    package let formFiles: FormFiles
+    /// What embedded forms run.
+    package let formScripts: FormScripts
     package let version: String
     /// Whether the session cookie is sent over https only.
     package let secureCookies: Bool
@@ -29,8 +30,8 @@ package struct CRMParts: Sendable {
     package init(
         database: Database, authenticator: Authenticator, passwords: Passwords,
         masterKeys: MasterKeys, cursors: Cursors, live: LiveFeed, imports: ImportFiles,
-        mailing: Mailing, relyingParty: RelyingParty, graph: MetaGraph, assets: Assets,
-        formRuntime: String,
+        formFiles: FormFiles, mailing: Mailing, relyingParty: RelyingParty, graph: MetaGraph,
+        assets: Assets, formScripts: FormScripts,
         version: String, secureCookies: Bool
     ) {
         self.database = database
@@ -44,11 +45,13 @@ package struct CRMParts: Sendable {
         self.relyingParty = relyingParty
         self.graph = graph
         self.assets = assets
-        self.formRuntime = formRuntime
+        self.formFiles = formFiles
+        self.formScripts = formScripts
         self.version = version
         self.secureCookies = secureCookies
         shells = Shells(assets: assets)
-        intake = FormIntake(database: database, cursors: cursors)
+        intake = FormIntake(
+            database: database, cursors: cursors, mailing: mailing, files: formFiles)
     }
 }
 
@@ -84,13 +87,15 @@ private func captureRoutes(_ parts: CRMParts) -> [Route] {
     let (shells, cursors) = (parts.shells, parts.cursors)
     return FormRoutes().routes
         + HostedFormRoutes(
-            intake: parts.intake, assets: parts.assets, runtime: parts.formRuntime
+            intake: parts.intake, assets: parts.assets, scripts: parts.formScripts
         ).routes
+        + EntryFileRoutes(files: parts.formFiles).routes
         + ImportRoutes(files: parts.imports, cursors: cursors).routes
         + ImportPages(shells: shells, cursors: cursors, files: parts.imports).routes
         + InboxRoutes(cursors: cursors).routes
         + MetaHookRoutes(keys: parts.masterKeys).routes
         + MetaRoutes(keys: parts.masterKeys, graph: parts.graph, mailing: parts.mailing).routes
+        + DoorRoutes().routes
         + InboxPages(shells: shells, cursors: cursors).routes
 }
 

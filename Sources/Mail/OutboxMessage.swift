@@ -5,7 +5,8 @@ import Tenancy
 package struct NewMessage: Sendable {
     /// What it is about, such as `invitation`; a newer one of a kind can take its place.
     package let kind: String
-    package let user: ID<User>
+    /// Nil for somebody outside the company.
+    package let user: ID<User>?
     package let recipient: String
     package let subject: String
     package let text: String
@@ -16,7 +17,7 @@ package struct NewMessage: Sendable {
     package let usefulUntil: Instant?
 
     package init(
-        kind: String, user: ID<User>, recipient: String, subject: String, text: String,
+        kind: String, user: ID<User>?, recipient: String, subject: String, text: String,
         html: String, link: String? = nil, usefulUntil: Instant? = nil
     ) {
         self.kind = kind

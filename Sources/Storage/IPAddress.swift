@@ -86,7 +86,7 @@ package struct IPRange: Hashable, Sendable {
     }
 
     /// The range of that length that the address lies in.
-    private init(of address: IPAddress, length: Int) {
+    package init(of address: IPAddress, length: Int) {
         let rest = UInt128(address.width - length)
         let bits = (address.bits >> rest) << rest
         first =

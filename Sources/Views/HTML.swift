@@ -97,7 +97,7 @@ func isSafeAddress(_ address: String) -> Bool {
 }
 
 /// A JSON string that cannot end the script element it stands in.
-private func quoted(_ text: String) -> String {
+func quoted(_ text: String) -> String {
     var out = "\""
     for scalar in text.unicodeScalars {
         switch scalar {

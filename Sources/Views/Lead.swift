@@ -32,6 +32,9 @@ package struct LeadPage: Sendable {
     package var groups: [FieldGroup]
     package var team: LeadTeam
     package var tags: [String]
+    /// What came with it, and what its sender agreed to.
+    package var files: [LeadFile]
+    package var consents: [LeadConsent]
     package var timeline: [TimelineDay]
     /// Older history (`?part=timeline&after=…`).
     package var olderURL: String?
@@ -56,6 +59,7 @@ package struct LeadPage: Sendable {
         groups = []
         team = LeadTeam(owner: nil, why: nil)
         tags = []
+        (files, consents) = ([], [])
         timeline = []
         olderURL = nil
     }
@@ -165,7 +169,8 @@ private func record(_ lead: LeadPage, level: Int) -> HTML {
     <section data-part="timeline" aria-label="Timeline">\(timeline(lead))</section></div>\
     <aside class="d-aside" data-part="details" tabindex="0" aria-label="Details">\
     \(lead.groups.map(fieldGroup))\
-    \(lead.score.map(scoreBlock))\(teamSection(lead.team, of: lead.id))\(tagSection(lead))</aside></div></article>
+    \(lead.score.map(scoreBlock))\(teamSection(lead.team, of: lead.id))\(arrivalSections(lead))\
+    \(tagSection(lead))</aside></div></article>
     """
 }
 

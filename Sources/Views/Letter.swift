@@ -48,6 +48,20 @@ extension Letter {
             footer: "If that was not you, leave this mail alone: your password stays as it is.")
     }
 
+    package static func confirmation(
+        company: String, form: String, days: Int, url: String
+    ) -> Letter {
+        Letter(
+            subject: "Please confirm your message to \(company)", heading: "One step more",
+            paragraphs: [
+                """
+                This address was given in the form “\(form)” of \(company). Confirm that it is \
+                yours, and your message is read. The link is good for \(days) days.
+                """
+            ], action: ("Confirm", url),
+            footer: "If that was not you, leave this mail alone: nothing happens.")
+    }
+
     package static func brokenGlass(
         to name: String, company: String, by person: String, reason: String, until: String,
         url: String

@@ -19,6 +19,13 @@ package struct Cursors: Sendable {
         return Data(tag(payload, query) + payload).base64URL
     }
 
+    /// A key of its own for something else that is signed here.
+    package func key(for purpose: String) -> SymmetricKey {
+        var code = HMAC<SHA256>(key: key)
+        code.update(data: Array("key for \(purpose)".utf8))
+        return SymmetricKey(data: Data(code.finalize()))
+    }
+
     /// - Throws: `Problem.invalid` when the cursor is not one of ours, or of another query.
     package func values(_ cursor: String, of query: String) throws -> [JSON] {
         guard let data = Data(base64URL: cursor), data.count > Self.tagBytes,

@@ -7,6 +7,8 @@ import Tenancy
 /// A `multipart/form-data` body (RFC 7578): short fields in memory, files on the disk.
 package struct MultipartForm: Sendable {
     package var fields: [String: String] = [:]
+    /// All fields in order: of what may be chosen, several have one name.
+    package var pairs: [(name: String, value: String)] = []
     package var files: [String: File] = [:]
 
     package struct File: Sendable {
@@ -19,7 +21,11 @@ package struct MultipartForm: Sendable {
 
     package struct Limits: Sendable {
         package var fileBytes: Int
+        /// How many files there may be; nil where their names are checked afterwards.
+        package var files: Int?
         package var fieldBytes = 64 << 10
+        /// Of all fields together.
+        package var allFieldsBytes = 1 << 20
         package var headerBytes = 8 << 10
         package var parts = 20
 
@@ -42,7 +48,7 @@ extension Call {
         }
         // Half a megabyte for what stands around the file.
         if let length = request.headers[.contentLength].flatMap({ Int($0) }),
-            length > limits.fileBytes + (512 << 10)
+            length > limits.fileBytes * max(limits.files ?? 1, 1) + (512 << 10)
         {
             throw MultipartParser.fileTooLarge(limits.fileBytes)
         }
@@ -215,6 +221,7 @@ struct MultipartParser {
     static let unreadable = Problem.malformed("The form cannot be read: a part's head is wrong.")
 
     static func fileTooLarge(_ bytes: Int) -> Problem {
-        .tooLarge("The file is larger than \(bytes >> 20) MB. Split it into several files.")
+        guard bytes > 0 else { return .tooLarge("No files are taken here.") }
+        return .tooLarge("The file is larger than \(bytes >> 20) MB. Split it into several files.")
     }
 }

@@ -6,6 +6,8 @@ struct MultipartSink {
     private(set) var form = MultipartForm()
     private let limits: MultipartForm.Limits
     private var part: Part?
+    private var fieldBytes = 0
+    private var filesBegun = 0
 
     private enum Part {
         case field(name: String, bytes: [UInt8])
@@ -28,6 +30,8 @@ struct MultipartSink {
     mutating func take(_ piece: MultipartParser.Piece, newPath: () throws -> String) throws {
         switch piece {
         case .begin(let name, let fileName?):
+            filesBegun += 1
+            if let most = limits.files, filesBegun > most { throw Self.tooMany(most) }
             part = .file(name: name, fileName: fileName, try Self.open(newPath()))
         case .begin(let name, nil):
             part = .field(name: name, bytes: [])
@@ -36,6 +40,12 @@ struct MultipartSink {
         case .end:
             try end()
         }
+    }
+
+    private static func tooMany(_ most: Int) -> Problem {
+        most == 0
+            ? MultipartParser.fileTooLarge(0)
+            : .tooLarge("Send at most \(most) files at once here.")
     }
 
     private static func open(_ path: String) throws -> OpenFile {
@@ -48,7 +58,10 @@ struct MultipartSink {
     private mutating func append(_ bytes: ArraySlice<UInt8>) throws {
         switch part {
         case .field(let name, var collected):
-            guard collected.count + bytes.count <= limits.fieldBytes else {
+            fieldBytes += bytes.count
+            guard collected.count + bytes.count <= limits.fieldBytes,
+                fieldBytes <= limits.allFieldsBytes
+            else {
                 throw Problem.tooLarge("The part “\(name.prefix(60))” is too large.")
             }
             part = nil
@@ -72,6 +85,7 @@ struct MultipartSink {
                 throw Problem.malformed("The part “\(name.prefix(60))” is not UTF-8.")
             }
             form.fields[name] = text
+            form.pairs.append((name, text))
         case .file(let name, let fileName, let file):
             // What is answered for stands on the disk.
             do { try file.handle.synchronize() } catch { throw Problem.full }

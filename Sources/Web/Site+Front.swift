@@ -130,13 +130,15 @@ extension Site {
         }
     }
 
-    static func policy(_ nonce: String) -> String {
-        """
-        default-src 'none'; script-src 'self' 'nonce-\(nonce)'; style-src 'self'; \
-        style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
-        connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
-        frame-ancestors 'none'
-        """
+    /// - Parameter destinations: Other origins to which a form of the page may lead.
+    package static func policy(_ nonce: String, destinations: [String] = []) -> String {
+        let places = (["'self'"] + destinations).joined(separator: " ")
+        return """
+            default-src 'none'; script-src 'self' 'nonce-\(nonce)'; style-src 'self'; \
+            style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
+            connect-src 'self'; manifest-src 'self'; form-action \(places); base-uri 'none'; \
+            frame-ancestors 'none'
+            """
     }
 }
 

@@ -52,6 +52,7 @@ struct Furniture: Sendable {
         case "jobs", "outbox":
             // The letter that asks somebody in, and the job that sends it.
             try await newest(noun, after: { _ = try await user() })
+        case "files": try await file(person)
         case "inbox": try await newest(noun, after: arrive)
         case "meta": "vantage-retail"
         case "break-glass": try await breakGlass()
@@ -178,6 +179,42 @@ struct Furniture: Sendable {
         let key = try await admin.post("/api/v1/api-keys", ["name": unique])
         let program = world.nobody.bearing(key.json["token"]?.string ?? "")
         _ = try await program.send(.post, "/api/v1/leads", ["company": unique])
+    }
+
+    /// What a form brought along with a lead that the person has.
+    private func file(_ person: Person) async throws -> String {
+        let mail = "\(UUIDv7.text(UUIDv7.next()).suffix(12))@piece.example"
+        let lead = try await made(person, "leads", ["company": unique, "email": .string(mail)])
+        let form = try await admin.post(
+            "/api/v1/forms",
+            [
+                "name": unique,
+                "definition": [
+                    "fields": [
+                        ["key": "email", "label": "Email", "kind": "email"],
+                        ["key": "plan", "label": "Plan", "kind": "file", "types": ["txt"]],
+                    ]
+                ],
+            ])
+        let boundary = "----piece7MA4YWxkTrZu0gW"
+        let body = """
+            --\(boundary)\r
+            Content-Disposition: form-data; name="email"\r
+            \r
+            \(mail)\r
+            --\(boundary)\r
+            Content-Disposition: form-data; name="plan"; filename="\(name).txt"\r
+            \r
+            \(name)\r
+            --\(boundary)--\r
+
+            """
+        let sent = try await world.nobody.send(
+            .post, "/f/\(form.json["token"]?.string ?? "")", bytes: Array(body.utf8),
+            headers: [.contentType: "multipart/form-data; boundary=\(boundary)"])
+        let files = try await person.get("/api/v1/leads/\(lead)/files").data
+        guard let id = files.first?["id"]?.string else { throw UnexpectedAnswer(answer: sent) }
+        return id
     }
 
     private func newest(

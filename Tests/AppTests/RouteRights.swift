@@ -62,6 +62,7 @@ enum RouteRights {
                 "GET /reset/{token}",
                 "GET /f/{token}", "GET /f/{token}/embed.js", "POST /f/{token}",
                 "GET /hooks/meta/{slug}", "POST /hooks/meta/{slug}",
+                "GET /f/{token}/challenge", "GET /f/confirm/{token}", "POST /f/confirm/{token}",
                 "OPTIONS /f/{token}", "POST /api/v1/sessions", "POST /api/v1/tokens",
                 "POST /api/v1/tokens/refresh", "POST /api/v1/invitations/acceptance",
                 "POST /api/v1/password-resets", "POST /api/v1/password-resets/completion",
@@ -107,6 +108,7 @@ enum RouteRights {
                 "GET /api/v1/leads/{id}/timeline", "GET /api/v1/leads/{id}/clocks",
                 "GET /api/v1/leads/{id}/score", "GET /api/v1/leads/{id}/shares",
                 "GET /api/v1/leads/{id}/recent-touches",
+                "GET /api/v1/leads/{id}/files", "GET /api/v1/files/{id}",
             ]
         ),
         (.lead(.leadsEdit), ["PATCH /api/v1/leads/{id}"]),
@@ -131,6 +133,7 @@ enum RouteRights {
             .right(.leadsCreate),
             [
                 "POST /api/v1/leads", "POST /api/v1/leads/bulk", "POST /api/v1/duplicates/check",
+                "POST /api/v1/doors/partner", "POST /api/v1/doors/erp",
             ]
         ),
         (.lead(.leadsMerge), ["POST /api/v1/leads/{id}/merge"]),
@@ -175,7 +178,10 @@ enum RouteRights {
         ),
         (
             .company(.leadsRead, and: .leadsCreate),
-            ["POST /api/v1/inbox/{id}/release", "POST /api/v1/inbox/{id}/replay"]
+            [
+                "POST /api/v1/inbox/{id}/release", "POST /api/v1/inbox/{id}/replay",
+                "DELETE /api/v1/inbox/{id}",
+            ]
         ),
     ]
 

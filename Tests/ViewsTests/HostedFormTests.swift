@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Views
 
@@ -36,11 +37,46 @@ import Views
     }
 
     @Test func `the embed script carries its settings, and none can end a script element`() {
-        let script = embedScript(HostedFormSamples.embedded, runtime: "run();")
+        let scripts = FormScripts(form: "/** @type {X} */ run(\n  // why\n  1);", proof: "prove();")
+        let script = embedScript(HostedFormSamples.embedded, scripts: scripts)
         #expect(script.hasPrefix("self.iPerformForm = {"))
-        #expect(script.hasSuffix(";\nrun();"))
+        #expect(script.hasSuffix("};\nrun(\n1);"))
         #expect(script.contains("\"trap\":\"\(HostedForm.honeypotName)\""))
         #expect(!script.contains("</script>"))
+    }
+
+    /// As a browser gets it, not compressed.
+    @Test func `what a site embeds is less than 6 KB, and keeps nothing in the browser`() throws {
+        func source(_ name: String) throws -> String {
+            try String(
+                contentsOf: Budgets.assets.appending(path: "js/\(name).js"), encoding: .utf8)
+        }
+        let scripts = FormScripts(form: try source("hosted"), proof: try source("proof"))
+        let script = embedScript(HostedFormSamples.embedded, scripts: scripts)
+        #expect(script.utf8.count < 6 << 10, "\(script.utf8.count)")
+        for word in ["cookie", "localStorage", "sessionStorage", "indexedDB", "/*"] {
+            #expect(!script.contains(word), "\(word)")
+        }
+        var challenged = HostedFormSamples.embedded
+        challenged.isChallenged = true
+        let whole = embedScript(challenged, scripts: scripts)
+        #expect(whole.contains("\nasync function solve("))
+        #expect(whole.utf8.count < 7 << 10)
+    }
+
+    @Test func `every kind of question has a label, its help and its fault`() {
+        let text = page(HostedFormSamples.full)
+        #expect(text.contains("enctype=\"multipart/form-data\""))
+        #expect(text.contains("<legend>What is it about?</legend>"))
+        #expect(text.contains("value=\"Online shop\" checked"))
+        #expect(!text.contains("value=\"Point of sale\" checked"))
+        #expect(text.contains("<label for=\"f-size\">How many shops? *</label>"))
+        #expect(text.contains("accept=\".pdf,.png\""))
+        #expect(text.contains("id=\"f-consent-err\">Please agree to go on.</p>"))
+        #expect(text.contains("name=\"consent_version\" value=\"3\""))
+        #expect(text.contains("name=\"utm_source\" value=\"spring&quot;news\""))
+        #expect(text.contains("<noscript>"))
+        #expect(text.contains("data-challenge=\"/f/frm_2m8s7c9bqk/challenge\""))
     }
 
     @Test func `the snippet is one script element that holds up no page`() {

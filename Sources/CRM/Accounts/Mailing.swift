@@ -21,6 +21,7 @@ package struct Mailing: Sendable {
     /// Where a company's identity provider sends people back to: one for each, so that what one
     /// provider answers is not taken for another's (RFC 9700 §4.4).
     func openID(_ slug: String) -> String { "\(site)/sign-in/openid/\(slug)" }
+    func confirm(_ token: String) -> String { "\(site)/f/confirm/\(token)" }
     var forgot: String { "\(site)/forgot" }
 }
 

@@ -14,6 +14,8 @@ package struct Form: Sendable, Equatable {
     /// Web origins that may post from their pages, as `https://www.example.com`.
     package var origins: [String]
     package var thankYou: String?
+    /// What it asks and how it takes the answers; nil for the fields of old.
+    package var definition: FormDefinition?
     package var isActive: Bool
     package var submissions: Int
     package var lastSubmissionAt: Instant?
@@ -43,8 +45,8 @@ extension Form {
 
 extension Form: RowDecodable {
     static let columns: SQL = """
-        id, name, hint, source, product, territory, origins, thank_you, active, submissions,
-        last_submission_at, version
+        id, name, hint, source, product, territory, origins, thank_you, definition, active,
+        submissions, last_submission_at, version
         """
 
     package init(row: inout Row) throws {
@@ -56,6 +58,7 @@ extension Form: RowDecodable {
         territory = try row.next()
         origins = try JSON(parsing: row.next(String.self)).array?.compactMap(\.string) ?? []
         thankYou = try row.next()
+        definition = try row.next(String?.self).map(FormDefinition.init(stored:))
         isActive = try row.next()
         submissions = try row.next()
         lastSubmissionAt = try row.next()
@@ -98,15 +101,16 @@ package struct Forms: Sendable {
             throw Problem.conflict("You have \(Self.max) forms. Delete one first.")
         }
         let token = SecretToken.random()
-        var form = form
+        var form = try await settled(form)
         form.hint = String(token.suffix(4))
         try await scope.tx.execute(
             """
             INSERT INTO forms (tenant_id, id, name, token_hash, hint, source, product, territory,
-                origins, thank_you, active, created_at)
+                origins, thank_you, definition, active, created_at)
             VALUES (\(scope.tenant), \(form.id), \(form.name), \(SecretToken.hash(token)),
                 \(form.hint), \(form.source), \(form.product), \(form.territory),
-                \(origins(form)), \(form.thankYou), \(form.isActive), \(scope.now))
+                \(origins(form)), \(form.thankYou), \(form.definition?.json.text),
+                \(form.isActive), \(scope.now))
             """)
         try await record("form.created", form)
         return (form, token)
@@ -122,13 +126,15 @@ package struct Forms: Sendable {
             throw Problem.stale("Somebody else changed this form. Reload and try again.")
         }
         edit(&form)
+        form = try await settled(form)
         form.version += 1
         try await scope.tx.execute(
             """
             UPDATE forms SET name = \(form.name), source = \(form.source),
                 product = \(form.product), territory = \(form.territory),
                 origins = \(origins(form)), thank_you = \(form.thankYou),
-                active = \(form.isActive), version = \(form.version)
+                definition = \(form.definition?.json.text), active = \(form.isActive),
+                version = \(form.version)
             WHERE tenant_id = \(scope.tenant) AND id = \(id)
             """)
         try await record("form.changed", form)
@@ -158,6 +164,28 @@ package struct Forms: Sendable {
         try await scope.tx.execute(
             "DELETE FROM forms WHERE tenant_id = \(scope.tenant) AND id = \(id)")
         try await record("form.deleted", form)
+    }
+
+    /// A form whose definition was found right, with the version of its words of consent.
+    ///
+    /// - Throws: `Problem.invalid` with everything that is wrong.
+    private func settled(_ form: Form) async throws -> Form {
+        guard var definition = form.definition else { return form }
+        let faults = definition.faults(try await CustomFields(scope).list())
+        guard faults.isEmpty else { throw Problem.invalid(faults) }
+        if let consent = definition.consent {
+            definition.consent?.version = try await Consents(scope).keep(
+                consent.text, of: form.id)
+        }
+        var form = form
+        form.definition = definition
+        return form
+    }
+
+    /// The company's custom fields, where the form asks for any.
+    func custom(for form: Form) async throws -> [CustomField] {
+        guard form.definition?.asksCustom ?? false else { return [] }
+        return try await CustomFields(scope).list()
     }
 
     private func origins(_ form: Form) -> String {

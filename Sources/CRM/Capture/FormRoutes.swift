@@ -82,6 +82,9 @@ extension Form {
         .init("territory", .optional(.text(max: 120))),
         .init("origins", .list(.text(max: 300), max: 50), "As https://www.example.com."),
         .init("thank_you", .optional(.text(max: 500))), .init("active", .boolean),
+        .init(
+            "definition", .optional(FormDefinition.schema),
+            "What it asks; null for company, name, email, phone and a message."),
     ]
 
     static let inputSchema = Schema.named(
@@ -97,6 +100,7 @@ extension Form {
         .init("territory", .optional(.text(max: 120)), required: true),
         .init("origins", .list(.text(max: 300), max: 50), required: true),
         .init("thank_you", .optional(.text(max: 500)), required: true),
+        .init("definition", .optional(FormDefinition.schema), required: true),
         .init("active", .boolean, required: true),
         .init("submissions", .integer(0...Int64.max), required: true),
         .init("last_submission_at", .optional(.instant), required: true),
@@ -119,6 +123,7 @@ extension Form {
             body.member("territory", territory)
             body.member("origins", .array(origins.map(JSON.string)))
             body.member("thank_you", thankYou)
+            body.member("definition", definition?.json ?? .null)
             body.member("active", isActive)
             body.member("submissions", submissions)
             body.member("last_submission_at", lastSubmissionAt)
@@ -166,6 +171,9 @@ extension Form {
         if input.has("territory") { territory = input.text("territory") }
         if let list = input.texts("origins") { origins = list.removingDuplicates() }
         if input.has("thank_you") { thankYou = input.text("thank_you") }
+        if input.has("definition") {
+            definition = input.fields("definition").map(FormDefinition.init)
+        }
         if let active = input.bool("active") { isActive = active }
     }
 }

@@ -24,6 +24,10 @@ struct InboxRoutes {
                 .post, "/inbox/{id}/replay", "Tries a refused entry again",
                 answers: [.init(200, "What became of it.", Entry.schema)],
                 handle: { try await process($0, .refused) }),
+            .api(
+                .delete, "/inbox/{id}", "Deletes what an entry in quarantine says",
+                answers: [.init(200, "It stays in the ledger, as refused.", Entry.schema)],
+                handle: delete),
         ].grouped("Inbox")
     }
 
@@ -47,6 +51,17 @@ struct InboxRoutes {
             try await Inbox($0).page(request, cursors)
         }
         return .page(page.elements, next: page.next) { $1.write(to: &$0) }
+    }
+
+    private func delete(_ call: Call) async throws -> Reply {
+        let id: ID<Entry> = try call.id(of: "entry")
+        return try await call.write { scope in
+            let inbox = Inbox(scope)
+            try inbox.checkMaySee()
+            try await inbox.delete(inbox.find(id))
+            let now = try await inbox.masked([inbox.find(id)])[0]
+            return .json { now.write(to: &$0) }
+        }
     }
 
     private func process(_ call: Call, _ outcome: Outcome) async throws -> Reply {

@@ -6,25 +6,27 @@ import Web
 struct Submission: Sendable {
     let fields: [(name: String, value: String)]
 
-    private static let fieldsMax = 60
+    private static let fieldsMax = 80
     private static let valueMax = 10_000
-    private static let names = [
+    /// What fields of other people's forms are called here.
+    static let names = [
         "name": "contact_name", "full_name": "contact_name", "organisation": "company",
         "organization": "company", "message": "notes", "comments": "notes",
         "phone_number": "phone", "tel": "phone", "e-mail": "email", "mail": "email",
     ]
-    private static let own: Set<String> = [
-        "company", "contact_name", "email", "phone", "notes", "product", "territory", "campaign",
-    ]
-    private static let tracking = ["utm_", "gclid", "fbclid", "page", "referrer"]
+    private static let tracking = ["utm_", "gclid", "fbclid", "page", "referrer", "landing_page"]
 
     /// - Throws: `Problem.invalid` past the limits, `malformed` for JSON that is no object of
     ///   texts.
     init(_ body: [UInt8], contentType: String?) throws {
         let text = String(decoding: body, as: UTF8.self)
-        let pairs =
-            contentType?.hasPrefix("application/json") ?? false
-            ? try Self.members(text) : Query(text).pairs
+        try self.init(
+            pairs: contentType?.hasPrefix("application/json") ?? false
+                ? try Self.members(text) : Query(text).pairs)
+    }
+
+    /// - Throws: `Problem.invalid` past the limits.
+    init(pairs: [(name: String, value: String)]) throws {
         guard pairs.count <= Self.fieldsMax else {
             throw Problem.invalid("form", "Send at most \(Self.fieldsMax) fields.")
         }
@@ -46,14 +48,20 @@ struct Submission: Sendable {
         guard let members = try? JSON(parsing: text).object else {
             throw Problem.malformed("The body is not a JSON object.")
         }
-        return try members.sorted { $0.key < $1.key }.map { key, value in
-            switch value {
-            case .string(let text): return (key, text)
-            case .null: return (key, "")
-            case .integer, .number, .bool: return (key, value.text)
-            case .array, .object:
-                throw Problem.invalid(String(key.prefix(100)), "Send text here.")
-            }
+        return try members.sorted { $0.key < $1.key }.flatMap { key, value in
+            // Of what is chosen, several.
+            guard let values = value.array else { return [(key, try Self.text(value, of: key))] }
+            return try values.prefix(fieldsMax).map { (key, try Self.text($0, of: key)) }
+        }
+    }
+
+    private static func text(_ value: JSON, of key: String) throws -> String {
+        switch value {
+        case .string(let text): return text
+        case .null: return ""
+        case .integer, .number, .bool: return value.text
+        case .array, .object:
+            throw Problem.invalid(String(key.prefix(100)), "Send text here.")
         }
     }
 
@@ -73,49 +81,43 @@ struct Submission: Sendable {
         JSON.array(fields.map { .array([.string($0.name), .string($0.value)]) }).text
     }
 
+    /// The same without what is of use for one request alone.
+    func without(_ names: Set<String>) -> Submission {
+        Submission(kept: fields.filter { !names.contains($0.name) })
+    }
+
+    private init(kept: [(name: String, value: String)]) {
+        fields = kept
+    }
+
     subscript(name: String) -> String? {
         fields.first { $0.name == name && !$0.value.isEmpty }?.value
     }
 
-    /// The lead it asks to become.
-    ///
-    /// - Throws: `Problem.invalid` with every field that is wrong.
-    func draft(for form: Form, of tenant: TenantProfile, besides hidden: Set<String>) throws
-        -> LeadDraft
-    {
-        var draft = LeadDraft(source: form.source, currency: tenant.defaultCurrency)
-        draft.company = text("company", max: 200)
-        draft.contactName = text("contact_name", max: 200)
-        draft.product = text("product", max: 120) ?? form.product
-        draft.territory = text("territory", max: 120) ?? form.territory
-        draft.campaign = text("campaign", max: 200) ?? text("utm_campaign", max: 200)
-        draft.setPhone(text("phone", max: 60), region: tenant.defaultRegion)
-        draft.attribution = .object(attribution)
-        draft.notes = notes(besides: hidden)
-        try draft.setEmail(self["email"])
-        return try draft.checked()
+    /// All that was chosen under a name.
+    func all(_ name: String) -> [String] {
+        fields.filter { $0.name == name && !$0.value.isEmpty }.map(\.value)
     }
 
-    private func text(_ name: String, max: Int) -> String? {
+    func text(_ name: String, max: Int) -> String? {
         self[name].map { String($0.unicodeScalars.prefix(max)) }
     }
 
-    private var attribution: [String: JSON] {
+    /// Where the sender came from, as far as the page told.
+    var attribution: [String: JSON] {
         var found: [String: JSON] = [:]
-        for field in fields where Self.tracking.contains(where: field.name.hasPrefix) {
+        for field in fields where Self.isTracking(field.name) && !field.value.isEmpty {
             found[field.name] = .string(String(field.value.unicodeScalars.prefix(500)))
         }
         return found
     }
 
-    /// The message, and below it whatever else the form asked.
-    private func notes(besides hidden: Set<String>) -> String? {
-        let others = fields.filter { field in
-            !field.value.isEmpty && !Self.own.contains(field.name) && !hidden.contains(field.name)
-                && !Self.tracking.contains(where: field.name.hasPrefix)
-        }.map { "\(Faces.sourceLabel($0.name)): \($0.value)" }
-        let lines = [self["notes"]].compactMap { $0 } + others
-        return lines.isEmpty
-            ? nil : String(lines.joined(separator: "\n").unicodeScalars.prefix(10_000))
+    static func isTracking(_ name: String) -> Bool {
+        tracking.contains(where: name.hasPrefix)
+    }
+
+    /// Whether a name is of use to the form itself, so that no question can have it.
+    static func isReserved(_ name: String) -> Bool {
+        FormIntake.hidden.contains(name) || isTracking(name) || name == "f"
     }
 }

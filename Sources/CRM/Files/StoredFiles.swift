@@ -5,12 +5,15 @@ import Tenancy
 /// What a file belongs to.
 package enum FilePurpose: String, Sendable, CaseIterable, SQLConvertible {
     case imported = "import"
+    /// Sent along with a form.
+    case submitted = "form"
 
     /// What lies in the store beside such a file and goes with it: the ends of its keys. It is
     /// made of the file, and takes no room of the company's.
     var companions: [String] {
         switch self {
         case .imported: [ImportFiles.inspectionEnd]
+        case .submitted: []
         }
     }
 }

@@ -74,7 +74,7 @@ struct LeadLineRoutes {
             let captured = try await scope.tx.attempt {
                 let draft = try await draft(bytes, profile, in: scope)
                 let arrived = Arrived(
-                    channel: .api, source: draft.source,
+                    channel: scope.caller.role == .partner ? .partner : .api, source: draft.source,
                     payload: String(decoding: bytes, as: UTF8.self), remote: remote)
                 return try await Inbox(scope).take(arrived) {
                     try await Leads(scope).create(draft)

@@ -84,7 +84,9 @@ struct LeadRoutes {
     ) async throws -> Leads.Captured {
         guard let payload else { return try await Leads(scope).create(draft) }
         return try await Inbox(scope).take(
-            Arrived(channel: .api, source: draft.source, payload: payload, remote: remote)
+            Arrived(
+                channel: scope.caller.role == .partner ? .partner : .api, source: draft.source,
+                payload: payload, remote: remote)
         ) { try await Leads(scope).create(draft) }
     }
 

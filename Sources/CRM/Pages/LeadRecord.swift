@@ -53,6 +53,8 @@ struct LeadRecord {
             shares: try await Colleagues(scope).shown(shares).map(face),
             why: lead.ownerReason.isEmpty ? nil : lead.ownerReason,
             canAssign: rights.may(.leadsAssign), canShare: rights.may(.leadsShare))
+        page.files = try await EntryFiles(scope).list(of: lead.id).map(file)
+        page.consents = try await Consents(scope).list(of: lead.id).map(consent)
         page.tags = try JSON(parsing: lead.tags).array?.compactMap(\.string) ?? []
         page.timeline = Array(entries.prefix(Self.entries)).days(faces)
         if entries.count > Self.entries {
@@ -83,6 +85,24 @@ struct LeadRecord {
             let other = shown.low.id == lead.id ? shown.high : shown.low
             return .perhaps(title: other.title, url: "/duplicates?pair=\(shown.pair.id)")
         } + merges.map { .merged(title: $0.title, merge: $0.id.description) }
+    }
+
+    private func file(_ file: EntryFile) -> LeadFile {
+        let day = faces.time.short(faces.time.day(of: file.receivedAt))
+        return LeadFile(
+            id: file.id.description, name: file.name,
+            note: "\(sizeText(file.bytes, .up)) · \(day)")
+    }
+
+    private func consent(_ consent: Consent) -> LeadConsent {
+        let day = faces.time.short(faces.time.day(of: consent.givenAt))
+        let parts = [
+            "\(day), \(faces.time.clock(consent.givenAt))", consent.remote.map { "from \($0)" },
+            consent.confirmedAt.map { _ in "confirmed by mail" },
+        ]
+        return LeadConsent(
+            title: "\(consent.formName ?? "A form that is gone"), version \(consent.version)",
+            note: parts.compactMap { $0 }.joined(separator: " · "), text: consent.text)
     }
 
     private func subtitle(_ lead: Lead) -> String {

@@ -62,6 +62,13 @@ extension HistoryEntry {
             return text("from") == nil
                 ? ("merge", .plain, "took apart again", text("title"))
                 : ("merge", .plain, "brought it back from a merge", nil)
+        case "consent.given":
+            let version = data["consent_version"]?.integer.map { ", version \($0)" } ?? ""
+            let form = (text("form_name") ?? "the form") + version
+            return ("circle-check", .good, "took their consent ·", form)
+        case "files.received":
+            let names = data["files"]?.array?.compactMap(\.string) ?? []
+            return ("download", .plain, "received", names.joined(separator: ", "))
         case "lead.restored": return ("arrow-right-left", .plain, "undid the last change", nil)
         case "activity.logged": return activity
         case "follow_up.scheduled", "follow_up.done", "follow_up.rescheduled", "follow_up.assigned":

@@ -1,3 +1,4 @@
+import App
 import DatabaseSupport
 import HTTPTypes
 import Storage
@@ -251,7 +252,10 @@ import Web
             let torn = try await Self.waiting(world, "torn")
             world.clock.advance(seconds: 1)
             let whole = try await Self.waiting(world, #"[["email","second@x.example"]]"#)
-            let intake = FormIntake(database: world.database, cursors: Cursors(key: [1]))
+            let installation = world.server.installation
+            let intake = FormIntake(
+                database: world.database, cursors: Cursors(key: [1]),
+                mailing: installation.mailing, files: installation.formFiles)
             // Too young: whoever took it is still at it.
             try await intake.sweep(at: world.clock.now)
             #expect(try await world.ada.get("/api/v1/leads").data.isEmpty)
