@@ -40,7 +40,7 @@ package struct Bench: Sendable {
         if only.isEmpty || !Set(only).isDisjoint(with: DuplicatesCourse.names) {
             let course = DuplicatesCourse(
                 directory: directory.appending(path: "duplicates"), leads: leads)
-            findings += try await course.run(only)
+            findings += try await course.run()
         }
         if only.isEmpty || !Set(only).isDisjoint(with: CaptureCourse.names) {
             let course = CaptureCourse(

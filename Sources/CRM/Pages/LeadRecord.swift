@@ -32,7 +32,7 @@ struct LeadRecord {
         page.score = try await LeadScore(of: lead, in: scope)
         page.value = lead.valueMinor.map { Currency.text($0, lead.currency) } ?? "No value"
         page.probability = faces.pipeline[lead.stage].map { "\($0.probability)%" } ?? ""
-        page.banner = try await banner(lead, rights)
+        page.banner = banner(lead, rights)
         if page.banner == nil { page.banner = try await waiting(lead) }
         page.contact = contact(lead)
         if rights.may(.leadsWork) {
