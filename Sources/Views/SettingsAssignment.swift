@@ -16,7 +16,7 @@ func assignmentSection(_ page: AssignmentPage, canEdit: Bool) -> HTML {
         \(listEditor(editor, rows: rows,
             blank: ruleItem(blank, page, canEdit: true, isOpen: true), canEdit: canEdit))\
         \(when: canEdit, "<section class=\"panel trial\" data-trial aria-live=\"polite\" hidden></section>")\
-        \(wordLists)
+        \(wordLists)\(suggestions("rule-skills", page.skills))
         """
 }
 

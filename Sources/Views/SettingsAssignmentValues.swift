@@ -144,6 +144,8 @@ package struct AssignmentPage: Sendable {
     package var fields: [RuleField] = []
     /// Words that are offered for a field.
     package var words: [(field: String, words: [String])] = []
+    /// That somebody has.
+    package var skills: [String] = []
     package var users: [Choice]
     package var teams: [Choice]
     package var waiting: [WaitingLead] = []

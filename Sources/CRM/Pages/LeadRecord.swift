@@ -33,7 +33,7 @@ struct LeadRecord {
         page.value = lead.valueMinor.map { Currency.text($0, lead.currency) } ?? "No value"
         page.probability = faces.pipeline[lead.stage].map { "\($0.probability)%" } ?? ""
         page.banner = banner(lead, rights)
-        if page.banner == nil { page.banner = try await waiting(lead) }
+        if lead.owner == nil, lead.status == .open { page.banner = try await waiting(lead) }
         page.contact = contact(lead)
         if rights.may(.leadsWork) {
             page.composer = composer(lead, stage, rights)
@@ -68,9 +68,7 @@ struct LeadRecord {
 
     /// That nobody can take it yet, and how long it waits.
     private func waiting(_ lead: Lead) async throws -> LeadBanner? {
-        guard lead.owner == nil, lead.status == .open,
-            let until = try await Holds(scope).until(lead.id)
-        else { return nil }
+        guard let until = try await Holds(scope).until(lead.id) else { return nil }
         let whom = lead.ownerReason.prefix { $0 != "." }
         let day = faces.time.day(of: until)
         let date = day == faces.time.today ? "" : "\(faces.time.short(day)), "

@@ -28,9 +28,9 @@ extension AssignmentPage {
         words = [
             ("source", sources.map(\.value)), ("territory", frame.words.territories),
             ("product", frame.words.products), ("hours", ["inside", "outside"]),
-            ("skills", members.flatMap(\.skills).removingDuplicates()),
         ]
         words += own.filter { !$0.choices.isEmpty }.map { ("custom.\($0.key)", $0.choices) }
+        skills = members.flatMap(\.skills).removingDuplicates()
         waiting = try await Holds(scope).list(limit: Self.waitingMax).map { one in
             let time = frame.faces.time
             return WaitingLead(
