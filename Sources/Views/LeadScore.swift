@@ -37,6 +37,6 @@ func scoreBlock(_ score: LeadScore) -> HTML {
     return """
         <h3>Score</h3><div class="score"><b class="num">\(points)</b>\
         \(meter(percent: points, label: "Score \(points) of 100"))</div>\
-        \(when: !reasons.isEmpty, "<ul class=\"reasons\">\(reasons)</ul>")
+        \(when: !reasons.isEmpty, "<ul class=\"score-why\">\(reasons)</ul>")
         """
 }

@@ -71,7 +71,7 @@ private func featuresPanel(_ page: ScorePage, canEdit: Bool) -> HTML {
     }
     let fields = panel(
         "What it goes by", subtitle: page.rebuilt,
-        body: "<div class=\"panel-body\"><div class=\"checks\">\(boxes)</div></div>")
+        body: "<div class=\"panel-body\"><div class=\"features\">\(boxes)</div></div>")
     guard canEdit else { return fields }
     return """
         <form class="list-editor" data-list="score" data-path="/score" \

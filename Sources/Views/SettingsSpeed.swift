@@ -92,12 +92,12 @@ private func dayField(
 ) -> HTML {
     guard canEdit else {
         return """
-            <div class="day"><span class="label">\(day.label)</span>\
+            <div class="weekday"><span class="label">\(day.label)</span>\
             <span class="num">\(day.hours.isEmpty ? "Free" : day.hours)</span></div>
             """
     }
     return """
-        <label class="field day" data-field="week.\(day.key)"><span class="label">\(day.label)</span>\
+        <label class="field weekday" data-field="week.\(day.key)"><span class="label">\(day.label)</span>\
         <input class="input num" name="\(day.key)" value="\(day.hours)" maxlength="100" \
         placeholder="Free" autocomplete="off" spellcheck="false">\
         <span class="err" hidden></span></label>
