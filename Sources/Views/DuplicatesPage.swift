@@ -59,7 +59,7 @@ private func comparison(_ pair: DuplicateComparison) -> HTML {
     aria-labelledby="twins-title"><header><h2 id="twins-title" tabindex="-1">\
     \(pair.isLikely ? "Very likely the same" : "Perhaps the same")</h2>\
     <span class="sub num">\(pair.percent) %</span><span class="grow"></span>\
-    <span class="mob-hide">\(keys)</span></header>\
+    <span class="desk">\(keys)</span></header>\
     <ul class="twins-why" aria-label="Why">\(pair.evidence.map(reason))</ul>\
     \(pair.obstacle.map { notice(.warn, $0) })\
     <div class="twins-heads" role="radiogroup" aria-label="Which lead stays">\
@@ -99,9 +99,8 @@ private func fieldRow(_ field: DuplicateField, _ pair: DuplicateComparison) -> H
     guard field.differs else {
         return """
             <div class="twins-row"><span class="label">\(field.label)</span>\
-            <span class="twins-cell\(when: field.first.isEmpty, " none")">\(shown(field.first))</span>\
-            <span class="twins-cell\(when: field.second.isEmpty, " none")">\
-            \(shown(field.second))</span></div>
+            <span class="twins-cell">\(shown(field.first))</span>\
+            <span class="twins-cell">\(shown(field.second))</span></div>
             """
     }
     return """

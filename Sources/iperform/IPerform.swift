@@ -168,7 +168,8 @@ struct BenchCommand: AsyncParsableCommand {
     @Argument(
         help: """
             memory, live, read, list, board, sign-in, create, import, jobs, job-start, timers, \
-            rights, capture, driver, create-postgres, jobs-postgres, job-start-postgres, timers-postgres; \
+            rights, duplicates, capture, driver, create-postgres, jobs-postgres, \
+            job-start-postgres, timers-postgres; \
             all unless told.
             """)
     var measures: [String] = []
