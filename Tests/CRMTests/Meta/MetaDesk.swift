@@ -82,12 +82,10 @@ struct MetaDesk: Sendable {
     func work(isLater: Bool = false) async throws {
         var settings = JobRunner.Settings()
         settings.clock = { [clock = world.clock] in clock.now }
-        let runner = JobRunner(
-            world.database,
-            metaHandlers(
-                world.database, world.server.installation.graph,
-                world.server.installation.masterKeys, world.server.installation.mailing),
-            settings, log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        let handlers = metaHandlers(
+            world.database, world.server.installation.graph,
+            world.server.installation.masterKeys, world.server.installation.mailing)
+        let log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         if isLater {
             try await world.database.write { tx in
                 // tenant: the tests' jobs are all there are.
@@ -107,6 +105,8 @@ struct MetaDesk: Sendable {
             if jobs.isEmpty { return }
             await withTaskGroup(of: Void.self) { group in
                 for job in jobs {
+                    // One each: a runner that ends gives back all that it has.
+                    let runner = JobRunner(world.database, handlers, settings, log: log)
                     group.addTask { _ = try? await runner.run(job.id, of: job.tenant) }
                 }
             }
