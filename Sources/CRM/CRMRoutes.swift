@@ -86,6 +86,7 @@ private func leadRoutes(_ parts: CRMParts) -> [Route] {
 private func captureRoutes(_ parts: CRMParts) -> [Route] {
     let (shells, cursors) = (parts.shells, parts.cursors)
     return FormRoutes().routes
+        + FormPages(shells: shells, cursors: cursors).routes
         + HostedFormRoutes(
             intake: parts.intake, assets: parts.assets, scripts: parts.formScripts
         ).routes

@@ -18,9 +18,13 @@ private func entryTabs(_ page: InboxPage) -> HTML {
 }
 
 private func entryList(_ page: InboxPage) -> HTML {
-    guard !page.entries.isEmpty else { return emptyEntries(page.filter) }
+    entryLines(page.entries, page.filter, olderURL: page.olderURL)
+}
+
+func entryLines(_ entries: [InboxEntry], _ filter: InboxOutcome?, olderURL: String?) -> HTML {
+    guard !entries.isEmpty else { return emptyEntries(filter) }
     return """
-        <ul class="entries">\(page.entries.map(inboxEntry))</ul>\(page.olderURL.map(olderLink))
+        <ul class="entries">\(entries.map(inboxEntry))</ul>\(olderURL.map(olderLink))
         """
 }
 
@@ -69,7 +73,15 @@ private func payload(_ text: String) -> HTML {
 private func entryAction(_ entry: InboxEntry) -> HTML? {
     if entry.canRelease {
         let release = Write("POST /inbox/\(entry.id)/release", said: "Released; it is a lead now")
-        return entryButton("Release", icon: "shield-check", release, about: entry)
+        let button = entryButton("Release", icon: "shield-check", release, about: entry)
+        guard entry.canDelete else { return button }
+        let delete = Write("DELETE /inbox/\(entry.id)", said: "Deleted")
+        return """
+            <span class="entry-acts">\(button)\(doButton(
+                "Delete \(entry.summary)", icon: "trash-2", delete,
+                confirm: "What it says and its files go for good. That it came stays in the ledger."))\
+            </span>
+            """
     }
     if entry.canReplay {
         let replay = Write("POST /inbox/\(entry.id)/replay", said: "Tried again")

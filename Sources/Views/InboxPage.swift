@@ -8,7 +8,7 @@ package func inboxBody(_ page: InboxPage) -> HTML {
     """
     <div class="leaf" data-region="inbox">\(page.warning.map(warned))\
     \(balancePanel(page.ledger))\(sourcesPanel(page))\
-    \(entriesPanel(page))</div>
+    \(entriesPanel(page))\(confirmDialog)</div>
     """
 }
 

@@ -64,6 +64,7 @@ package struct InboxEntry: Sendable {
     package var payload: String
     package var canRelease: Bool
     package var canReplay: Bool
+    package var canDelete: Bool
 
     package init(
         id: String, when: String, source: String, icon: String, summary: String,
@@ -71,7 +72,8 @@ package struct InboxEntry: Sendable {
     ) {
         (self.id, self.when, self.source, self.icon) = (id, when, source, icon)
         (self.summary, self.outcome, self.reason) = (summary, outcome, "")
-        (leadURL, leadName, payload, canRelease, canReplay) = (nil, nil, "", false, false)
+        (leadURL, leadName, payload) = (nil, nil, "")
+        (canRelease, canReplay, canDelete) = (false, false, false)
     }
 }
 

@@ -64,7 +64,10 @@ private func formActions(_ form: FormRow) -> HTML {
         "Delete \(form.name)", icon: "trash-2",
         Write("DELETE \(path)", said: "\(form.name) deleted", version: form.version),
         confirm: "The form stops taking leads. The leads it brought stay.")
-    return "\(edit)\(rotate)\(delete)"
+    let build: HTML = """
+        <a class="btn" href="/settings/forms/\(form.id)">\(icon("list-filter"))Questions</a>
+        """
+    return "\(build)\(edit)\(rotate)\(delete)"
 }
 
 private func formDialogs(_ page: FormsPage) -> HTML {
@@ -81,16 +84,22 @@ private func formDialogs(_ page: FormsPage) -> HTML {
         \(field(Field("thank_you", "Words of thanks", .multiline(rows: 2))
             .with(placeholder: "Thank you. We will be in touch soon."), prefix: "form"))
         """
-    let base = page.baseURL
     return """
         \(dialog(id: "form-edit", title: "Form", submit: "Save", body: edit))\
-        \(onceDialog(id: "form-once", title: "Put the form to work",
-            text: "Copy these now: the token in them is stored hashed and cannot be shown again.",
-            parts: [
-                OncePart(label: "Embed code",
-                    template: embedSnippet(token: "{token}", baseURL: base)),
-                OncePart(label: "Page to link to",
-                    template: hostedFormURL(token: "{token}", baseURL: base)),
-            ]))
+        \(formOnceDialog(page.baseURL))
         """
+}
+
+/// What puts a form to work, while its token is known.
+func formOnceDialog(_ base: String) -> HTML {
+    onceDialog(
+        id: "form-once", title: "Put the form to work",
+        text: "Copy these now: the token in them is stored hashed and cannot be shown again.",
+        parts: [
+            OncePart(
+                label: "Embed code", template: embedSnippet(token: "{token}", baseURL: base)),
+            OncePart(
+                label: "Page to link to",
+                template: hostedFormURL(token: "{token}", baseURL: base)),
+        ])
 }

@@ -4,7 +4,7 @@ package func settingsPage(
 ) -> HTML {
     shell(
         frame, body: settingsBody(access, content),
-        scripts: ["js/forms.js", "js/settings.js", "js/people.js"])
+        scripts: ["js/forms.js", "js/settings.js", "js/people.js", "js/builder.js"])
 }
 
 /// The page without its frame; also the answer to a request for a fragment.
@@ -29,6 +29,8 @@ private func section(_ content: SettingsContent, canEdit: Bool) -> HTML {
     case .speed(let page): speedSection(page, canEdit: canEdit)
     case .score(let page): scoreSection(page, canEdit: canEdit)
     case .forms(let page): formsSection(page, canEdit: canEdit)
+    case .form(let page): formBuilderSection(page, canEdit: canEdit)
+    case .submissions(let page): formSubmissionsSection(page)
     case .keys(let page): keysSection(page, canEdit: canEdit)
     case .facebook(let page): metaSection(page, canEdit: canEdit)
     case .signIn(let page): signInSection(page, canEdit: canEdit)

@@ -68,6 +68,8 @@ package enum SettingsContent: Sendable {
     case speed(SpeedPage)
     case score(ScorePage)
     case forms(FormsPage)
+    case form(FormBuilderPage)
+    case submissions(FormSubmissionsPage)
     case keys(KeysPage)
     case facebook(MetaPage)
     case signIn(SignInPolicyPage)
@@ -84,7 +86,7 @@ package enum SettingsContent: Sendable {
         case .territories: .territories
         case .speed: .speed
         case .score: .score
-        case .forms: .forms
+        case .forms, .form, .submissions: .forms
         case .keys: .keys
         case .facebook: .facebook
         case .signIn: .signIn

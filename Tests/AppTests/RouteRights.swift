@@ -177,6 +177,9 @@ enum RouteRights {
             ["GET /inbox", "GET /api/v1/inbox", "GET /api/v1/inbox/ledger"]
         ),
         (
+            .company(.leadsRead, and: .settingsEdit), ["GET /settings/forms/{id}/submissions"]
+        ),
+        (
             .company(.leadsRead, and: .leadsCreate),
             [
                 "POST /api/v1/inbox/{id}/release", "POST /api/v1/inbox/{id}/replay",
@@ -250,7 +253,7 @@ enum RouteRights {
                 "GET /settings/stages",
                 "GET /settings/fields", "GET /settings/assignment", "GET /settings/capacity",
                 "GET /settings/territories", "GET /settings/speed", "GET /settings/score",
-                "GET /settings/forms",
+                "GET /settings/forms", "GET /settings/forms/{id}",
                 "GET /settings/keys", "GET /settings/connections/meta",
                 "GET /settings/sign-in", "GET /api/v1/forms",
                 "POST /api/v1/forms", "PATCH /api/v1/forms/{id}", "DELETE /api/v1/forms/{id}",

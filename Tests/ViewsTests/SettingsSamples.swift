@@ -185,6 +185,21 @@ enum SettingsSamples {
             sources: [Choice("website", "Website form"), Choice("event", "Event")])
     }
 
+    static var builderPage: FormBuilderPage {
+        var email = BuilderField()
+        (email.key, email.label, email.kind, email.isRequired) = ("email", "Email", "email", true)
+        var topics = BuilderField()
+        (topics.key, topics.label, topics.kind) = ("topics", "What is it about?", "multi")
+        topics.choices = ["Tills", "Stock"]
+        var page = FormBuilderPage(
+            id: "f1", version: 2, name: "Contact us", fields: [email, topics],
+            baseURL: "https://crm.vantage.example")
+        page.keys = [Choice("email", "Email"), Choice("custom.size", "Size")]
+        (page.consent, page.consentVersion) = ("I agree.", 2)
+        page.redirects = ["https://www.vantage.example/thanks"]
+        return page
+    }
+
     static var keysPage: KeysPage {
         var shop = APIKeyRow(
             id: "k1", name: "Web shop", prefix: "ipk_…7f3a", created: "12 Nov",
@@ -237,6 +252,8 @@ enum SettingsSamples {
             .territories(TerritoriesPage(rows: [])),
             .forms(FormsPage(forms: [], baseURL: "https://x.example")),
             .keys(KeysPage(keys: [])),
+            .form(builderPage),
+            .submissions(FormSubmissionsPage(id: "f1", name: "Contact us", entries: [])),
             .signIn(
                 SignInPolicyPage(isSecondStepRequired: false, people: 1, peopleWithSecondStep: 0)),
             .facebook(MetaSamples.empty),

@@ -118,6 +118,10 @@ struct Doors: Sendable {
         var draft = try LeadDraft(
             Fields(arrival.lead), profile: profile, source: channel.rawValue)
         draft.custom = try await CustomFields(scope).checked(draft.custom)
+        // Who does not see attribution writes none: what a partner's person brings is shared with
+        // their partner, which says as much.
+        let hidden = scope.caller.grants.masks.fields(at: Stage.first)
+        guard !hidden.contains("attribution") else { return draft }
         let own = draft.attribution.object ?? [:]
         draft.attribution = .object(own.merging(arrival.attribution) { _, door in door })
         return draft

@@ -73,7 +73,7 @@ extension Arrived.Channel {
 }
 
 /// Says what entries are about: with the names of their leads, forms and files.
-private struct EntryWords {
+struct EntryWords {
     let time: LocalTime
     private let canDecide: Bool
     private var leads: [ID<Lead>: String] = [:]
@@ -112,7 +112,8 @@ private struct EntryWords {
         // Only what a form sent, or Facebook told of, can be tried again by itself.
         let isOpen = canDecide && (entry.form != nil || entry.channel == .facebook)
         line.canRelease = isOpen && entry.outcome == .quarantined
-        line.canReplay = isOpen && entry.outcome == .refused
+        line.canDelete = line.canRelease
+        line.canReplay = isOpen && entry.payload != nil && entry.outcome == .refused
         return line
     }
 

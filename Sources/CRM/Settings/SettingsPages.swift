@@ -99,7 +99,7 @@ extension SettingsSection {
         }
     }
 
-    fileprivate static func open(to caller: Caller) -> [SettingsSection] {
+    static func open(to caller: Caller) -> [SettingsSection] {
         allCases.filter { caller.may($0.right) }
     }
 }

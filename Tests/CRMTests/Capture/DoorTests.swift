@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test(arguments: EngineKind.allCases)
-    func `a batch has its limits, and a partner's person speaks for their partner alone`(
+    func `a batch has its limits, and what a partner's person brings is shared with their partner`(
         on engine: EngineKind
     ) async throws {
         try await World.with(engine) { world in
@@ -128,7 +128,10 @@ import Testing
                 "/api/v1/doors/partner", ["partner": "Somebody else", "entries": entries])
             let lead = try #require(brought.data.first?["lead"]?.string)
             let made = try await world.ada.get("/api/v1/leads/\(lead)").json
-            #expect(made["attribution"]?["partner"] == "Northwind")
+            // Nor do they see or set attribution: that it is shared with them says whose it is.
+            #expect(made["attribution"] == [:])
+            let shares = try await world.ada.get("/api/v1/leads/\(lead)/shares").text
+            #expect(shares.contains("Northwind"))
             #expect(made["source"] == "partner")
             #expect(try await pia.get("/api/v1/leads/\(lead)").status == 200)
             #expect(try await world.eve.post("/api/v1/doors/partner", nameless).status == 422)

@@ -2,6 +2,7 @@
 /** Lists edited as a whole: rules, capacity, territories, fields, working hours, what scores go by. */
 import { $, $$, announce, api, on, Problem, reason, showErrors, toast } from "./dom.js";
 import { checkConditions, listOf, ruleOf, target, tryRules } from "./assignment.js";
+import { definitionOf } from "./builder.js";
 import { checkAll, controls, refreshRegion } from "./forms.js";
 
 /** @typedef {Record<string, unknown>} Item */
@@ -89,6 +90,7 @@ function checkCalendar(form) {
 
 /** @param {HTMLElement} form */
 function bodyOf(form) {
+  if (form.dataset.list === "form") return definitionOf(form);
   if (form.dataset.list === "calendar") return calendarOf(form);
   if (form.dataset.list === "score") {
     const boxes = /** @type {HTMLInputElement[]} */ ($$("[name=features]:checked", form));
@@ -113,7 +115,8 @@ async function save(form) {
   if (!isReady(form)) return;
   const { version } = form.dataset;
   try {
-    await api("PUT", String(form.dataset.path), bodyOf(form), version ? { version } : {});
+    const method = form.dataset.list === "form" ? "PATCH" : "PUT";
+    await api(method, String(form.dataset.path), bodyOf(form), version ? { version } : {});
     delete form.dataset.dirty;
     await refreshRegion();
     toast("Changes saved");
@@ -141,7 +144,7 @@ function isReady(form) {
 function markItems(form, error) {
   const items = $$("[data-item]", form);
   for (const { field } of error instanceof Problem ? error.errors : []) {
-    const [, place, name] = /^\w+[.[](\d+)\]?(?:\..*?)?(\w*)$/.exec(field) ?? [];
+    const [, place, name] = /^(?:definition\.)?\w+[.[](\d+)\]?(?:\..*?)?(\w*)$/.exec(field) ?? [];
     const item = items[Number(place)];
     if (place === undefined || !item) continue;
     /** @type {HTMLDetailsElement} */ ($("details", item)).open = true;
@@ -242,10 +245,10 @@ on("submit", "[data-list]", (form, event) => {
   save(form);
 });
 on("input", "[data-list] [name]", (control) => touch(control));
-on("input", "[data-list=fields] [name=label]", (label) => {
+on("input", ":is([data-list=fields], [data-list=form]) [name=label]", (label) => {
   suggestKey(/** @type {HTMLInputElement} */ (label));
 });
-on("input", "[data-list=fields] [name=key]", (key) => (key.dataset.typed = ""));
+on("input", "[data-list] [name=key]", (key) => (key.dataset.typed = ""));
 on("click", "[data-add]", (button) => add(/** @type {HTMLElement} */ (button.closest("form"))));
 on("click", "[data-try]", (button) => {
   const form = /** @type {HTMLElement} */ (button.closest("form"));
