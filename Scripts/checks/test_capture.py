@@ -170,7 +170,7 @@ def test_a_form_is_built_with_the_keyboard_and_shown_at_once(open_page, api):
     page.keyboard.press("Alt+ArrowUp")
     page.get_by_label("Words to agree to").fill("I agree.")
     page.get_by_role("button", name="Save changes").click()
-    expect(page.get_by_text("Changes saved")).to_be_visible()
+    expect(page.locator("#toasts").get_by_text("Changes saved")).to_be_visible()
     saved = next(one for one in api.ok("GET", "/forms")["data"] if one["id"] == form["id"])
     keys = [field["key"] for field in saved["definition"]["fields"]]
     assert keys[-2:] == ["how_many_shops", "notes"]
