@@ -277,6 +277,7 @@ ALTER TABLE clocks ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON clocks AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON clocks TO iperform_app;
+
 CREATE TABLE consents (
     tenant_id uuid NOT NULL,
     entry_id uuid NOT NULL,
@@ -363,6 +364,7 @@ ALTER TABLE duplicate_scans ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON duplicate_scans AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON duplicate_scans TO iperform_app;
+
 CREATE TABLE entry_files (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -928,6 +930,7 @@ ALTER TABLE merges ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON merges AS PERMISSIVE FOR ALL TO public
     USING (((tenant_id = ( SELECT (NULLIF(current_setting('iperform.tenant'::text, true), ''::text))::uuid AS "nullif")) OR (( SELECT current_setting('iperform.everyone'::text, true) AS current_setting) = 'on'::text)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON merges TO iperform_app;
+
 CREATE TABLE meta_connections (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,

@@ -26,7 +26,8 @@ package struct Bench: Sendable {
         defer { try? FileManager.default.removeItem(at: directory) }
         var findings: [Finding] = []
         let elsewhere = Set(
-            PostgresCourse.names + RightsCourse.names + DuplicatesCourse.names + CaptureCourse.names)
+            PostgresCourse.names + RightsCourse.names + DuplicatesCourse.names + CaptureCourse.names
+        )
         if only.isEmpty || !Set(only).isSubset(of: elsewhere) {
             let course = try await prepared(in: directory)
             defer { course.server.stop() }

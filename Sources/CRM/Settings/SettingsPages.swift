@@ -94,7 +94,8 @@ extension SettingsSection {
         case .users, .roles, .teams: .peopleEdit
         case .keys: .keysEdit
         case .facebook: .connectionsEdit
-        case .stages, .fields, .assignment, .capacity, .territories, .speed, .score, .forms, .signIn:
+        case .stages, .fields, .assignment, .capacity, .territories, .speed, .score, .forms,
+            .signIn:
             .settingsEdit
         }
     }
