@@ -29,6 +29,7 @@ package struct StaticAssets: Sendable {
         }
         var named: [String: [UInt8]] = [:]
         named["css/app.css"] = Assets.stylesheetParts.compactMap(bytes).reduce([], +)
+        for name in Assets.pageStylesheets { named[name] = bytes(name) }
         let modules = try FileManager.default.contentsOfDirectory(
             atPath: folder.appending(path: "js").path)
         for module in modules where module.hasSuffix(".js") {

@@ -55,7 +55,7 @@ package struct AccountPage: Sendable {
 
 /// The reader's own sign-in.
 package func accountPage(_ frame: ShellPage, _ page: AccountPage) -> HTML {
-    shell(frame, body: accountBody(page), scripts: ["js/forms.js"])
+    shell(frame, body: accountBody(page), assets: ["js/forms.js"])
 }
 
 /// The page without its frame.
@@ -79,7 +79,7 @@ package func setUpPage(
             <div class="toasts" id="toasts"></div>\
             <div class="vh" id="status" role="status" aria-live="polite"></div>
             """,
-        scripts: ["js/forms.js", "js/dom.js"])
+        assets: ["js/forms.js", "js/dom.js"])
 }
 
 package func setUpBody(_ panel: SecondStepPanel) -> HTML {

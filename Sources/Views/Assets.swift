@@ -13,8 +13,12 @@ package struct Assets: Sendable {
     /// The cascade in order; the layers are declared in the first file.
     package static let stylesheetParts = [
         "css/tokens.css", "css/base.css", "css/shell.css", "css/parts.css", "css/overlays.css",
-        "css/board.css", "css/lead.css", "css/table.css", "css/pages.css",
-        "css/duplicates.css", "css/phone.css",
+        "css/board.css", "css/lead.css", "css/table.css", "css/pages.css", "css/phone.css",
+    ]
+
+    /// What some pages ask for besides.
+    package static let pageStylesheets = [
+        "css/developers.css", "css/duplicates.css", "css/import.css", "css/settings.css",
     ]
 
     /// The modules every signed-in page needs.

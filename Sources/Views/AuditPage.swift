@@ -1,5 +1,5 @@
 package func auditPage(_ frame: ShellPage, _ page: AuditPage) -> HTML {
-    shell(frame, body: auditBody(page), scripts: ["js/forms.js"])
+    shell(frame, body: auditBody(page), assets: ["js/forms.js"])
 }
 
 /// The page without its frame; also the answer to a request for a fragment.

@@ -55,7 +55,7 @@ func breakGlassBanner(_ banner: BreakGlassBanner) -> HTML {
 }
 
 package func breakGlassPage(_ frame: ShellPage, _ page: BreakGlassPage) -> HTML {
-    shell(frame, body: breakGlassBody(page), scripts: ["js/forms.js"])
+    shell(frame, body: breakGlassBody(page), assets: ["js/forms.js"])
 }
 
 /// The page without its frame; also the answer to a request for a fragment.

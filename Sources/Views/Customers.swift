@@ -42,7 +42,7 @@ package func customersPage(_ page: CustomersPage, in shellPage: ShellPage) -> HT
             \(page.filters.map(filterChip))<span class="grow"></span>\
             <span class="num muted">\(page.summary)</span>
             """,
-        body: customersBody(page), scripts: ["js/table.js"])
+        body: customersBody(page), assets: ["js/table.js"])
 }
 
 package func customersBody(_ page: CustomersPage) -> HTML {

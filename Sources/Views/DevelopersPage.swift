@@ -1,6 +1,8 @@
 /// The page at `/developers`: how to use the API, and every operation of it.
 package func developersPage(_ frame: ShellPage, _ page: DevelopersPage) -> HTML {
-    shell(frame, body: developersBody(page), scripts: ["js/forms.js", "js/developers.js"])
+    shell(
+        frame, body: developersBody(page),
+        assets: ["css/developers.css", "js/forms.js", "js/developers.js"])
 }
 
 /// The page without its frame; also the answer to a request for a fragment.

@@ -30,7 +30,7 @@ func door(_ title: String, session: PageSession, _ content: HTML, scripts: [Stri
             <div class="toasts" id="toasts"></div>\
             <div class="vh" id="status" role="status" aria-live="polite"></div>
             """,
-        scripts: scripts)
+        assets: scripts)
 }
 
 /// A form that `js/door.js` sends: then on to `next`, or what it says when done is shown.

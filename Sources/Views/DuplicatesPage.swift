@@ -1,6 +1,7 @@
 /// The page at `/duplicates`.
 package func duplicatesPage(_ frame: ShellPage, _ page: DuplicatesPage) -> HTML {
-    shell(frame, body: duplicatesBody(page), scripts: ["js/duplicates.js"])
+    shell(
+        frame, body: duplicatesBody(page), assets: ["css/duplicates.css", "js/duplicates.js"])
 }
 
 /// The page without its frame; also the answer to a request for a fragment.

@@ -121,7 +121,7 @@ package func hostedFormPage(_ form: HostedForm, session: PageSession) -> HTML {
             \(emblem(form.tenant, hue: 268, .large))<span>\(form.tenant)</span></p>\
             \(hostedContent(form))</div><p class="hosted-foot">Powered by iPerform</p></main>
             """,
-        scripts: form.isOpen && form.challengeURL != nil ? ["js/hostedpage.js", "js/proof.js"] : [])
+        assets: form.isOpen && form.challengeURL != nil ? ["js/hostedpage.js", "js/proof.js"] : [])
 }
 
 extension HostedForm {

@@ -1,6 +1,7 @@
 /// The page at `/import`.
 package func importsPage(_ frame: ShellPage, _ page: ImportsPage) -> HTML {
-    shell(frame, body: importsBody(page), scripts: ["js/forms.js", "js/import.js"])
+    shell(
+        frame, body: importsBody(page), assets: ["css/import.css", "js/forms.js", "js/import.js"])
 }
 
 /// The page without its frame; also the answer to a request for a fragment.

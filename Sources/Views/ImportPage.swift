@@ -1,6 +1,7 @@
 /// The page at `/import/{id}`: one import, in the step it stands at.
 package func importPage(_ frame: ShellPage, _ page: ImportPage) -> HTML {
-    shell(frame, body: importBody(page), scripts: ["js/forms.js", "js/import.js"])
+    shell(
+        frame, body: importBody(page), assets: ["css/import.css", "js/forms.js", "js/import.js"])
 }
 
 /// The page without its frame; also the answer to a request for a fragment.

@@ -1,6 +1,6 @@
 /// The page at `/inbox`: everything that came from outside, and what became of it.
 package func inboxPage(_ frame: ShellPage, _ page: InboxPage) -> HTML {
-    shell(frame, body: inboxBody(page), scripts: ["js/forms.js"])
+    shell(frame, body: inboxBody(page), assets: ["js/forms.js"])
 }
 
 /// The page without its frame; also the answer to a request for a fragment.

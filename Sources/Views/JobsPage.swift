@@ -95,7 +95,7 @@ package struct JobsPage: Sendable {
 }
 
 package func jobsPage(_ frame: ShellPage, _ page: JobsPage) -> HTML {
-    shell(frame, body: jobsBody(page), scripts: ["js/forms.js"])
+    shell(frame, body: jobsBody(page), assets: ["js/forms.js"])
 }
 
 /// The page without its frame; also the answer to a request for a fragment.

@@ -79,7 +79,7 @@ package struct LeadRow: Sendable {
 package func leadsPage(_ page: LeadsPage, in shellPage: ShellPage) -> HTML {
     shell(
         shellPage, tools: leadsTools(page),
-        body: "\(leadsBody(page))\(when: page.canChange, bulkBar)", scripts: ["js/table.js"])
+        body: "\(leadsBody(page))\(when: page.canChange, bulkBar)", assets: ["js/table.js"])
 }
 
 /// The table with its pager; alone, the answer to a fragment request.

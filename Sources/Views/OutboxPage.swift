@@ -78,7 +78,7 @@ package struct OutboxPage: Sendable {
 }
 
 package func outboxPage(_ frame: ShellPage, _ page: OutboxPage) -> HTML {
-    shell(frame, body: outboxBody(page), scripts: ["js/forms.js"])
+    shell(frame, body: outboxBody(page), assets: ["js/forms.js"])
 }
 
 /// The page without its frame; also the answer to a request for a fragment.

@@ -71,7 +71,7 @@ package struct PipelineColumn: Sendable {
 package func pipelinePage(_ page: PipelinePage, in shellPage: ShellPage) -> HTML {
     shell(
         shellPage, tools: pipelineTools(page), body: pipelineBody(page), extra: dock(page.dock),
-        scripts: ["js/board.js", "js/drag.js"])
+        assets: ["js/board.js", "js/drag.js"])
 }
 
 /// The answer to a fragment request for the whole page.

@@ -4,7 +4,19 @@ package func settingsPage(
 ) -> HTML {
     shell(
         frame, body: settingsBody(access, content),
-        scripts: ["js/forms.js", "js/settings.js", "js/people.js", "js/builder.js"])
+        assets: ["css/settings.css", "js/forms.js", "js/settings.js"] + content.assets)
+}
+
+extension SettingsContent {
+    /// What a section needs besides.
+    fileprivate var assets: [String] {
+        switch self {
+        case .assignment: ["js/assignment.js"]
+        case .form: ["js/builder.js"]
+        case .capacity, .territories, .speed, .score, .fields, .stages: []
+        default: ["js/people.js"]
+        }
+    }
 }
 
 /// The page without its frame; also the answer to a request for a fragment.

@@ -161,10 +161,11 @@ package struct ShellChoices: Sendable {
 /// The whole document of a signed-in page.
 ///
 /// `tools` is the row under the title bar, `actions` stands in the bar, `extra` holds what
-/// lies above the page (bulk bar, own dialogs), `scripts` names further modules (`js/board.js`).
+/// lies above the page (bulk bar, own dialogs), `assets` names further modules and stylesheets
+/// (`js/board.js`, `css/import.css`).
 package func shell(
     _ page: ShellPage, tools: HTML? = nil, actions: HTML? = nil, body: HTML, extra: HTML = "",
-    scripts: [String] = []
+    assets: [String] = []
 ) -> HTML {
     let row: HTML? = tools.map { "<div class=\"tools\">\($0)</div>" }
     let content: HTML = """
@@ -183,7 +184,7 @@ package func shell(
         """
     return document(
         title: "\(page.title) · iPerform", session: page.session, body: content,
-        scripts: Assets.kernel + scripts, head: facts(page))
+        assets: Assets.kernel + assets, head: facts(page))
 }
 
 /// What the scripts need to know of the viewer.

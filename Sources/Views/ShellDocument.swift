@@ -1,10 +1,12 @@
 /// An HTML document with the product's styles; pages without a session use it directly.
 ///
-/// `scripts` names modules by logical name; each is asked for at once, so imports do not chain.
+/// `names` are modules and stylesheets beside the common one, by logical name; each is asked for at
+/// once, so imports do not chain.
 package func document(
-    title: String, session: PageSession, body: HTML, scripts: [String] = [], head: HTML = ""
+    title: String, session: PageSession, body: HTML, assets names: [String] = [], head: HTML = ""
 ) -> HTML {
     let assets = session.assets
+    let styles = assets.stylesheets + names.filter(isStyle).map(assets.url)
     return """
         <!doctype html><html lang="en"><head><meta charset="utf-8"><title>\(title)</title>\
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">\
@@ -14,13 +16,15 @@ package func document(
         \(session.csrf.map { "<meta name=\"csrf\" content=\"\($0)\">" as HTML })\
         \(head)<link rel="icon" href="\(favicon)">\
         \(fontFace(assets, nonce: session.nonce))\
-        \(assets.stylesheets.map { "<link rel=\"stylesheet\" href=\"\(url: $0)\">" as HTML })\
+        \(styles.map { "<link rel=\"stylesheet\" href=\"\(url: $0)\">" as HTML })\
         <script nonce="\(session.nonce)">\(themeScript)</script>\
         <script type="importmap" nonce="\(session.nonce)">{"imports":\(json: assets.imports)}</script>\
-        \(scripts.map { script(assets.url($0)) })\
+        \(names.filter { !isStyle($0) }.map { script(assets.url($0)) })\
         </head><body>\(body)</body></html>
         """
 }
+
+private func isStyle(_ name: String) -> Bool { name.hasSuffix(".css") }
 
 private func script(_ address: String) -> HTML {
     "<script type=\"module\" src=\"\(url: address)\"></script>"

@@ -49,7 +49,7 @@ package func signInPage(_ page: SignInPage) -> HTML {
             <div class="toasts" id="toasts"></div>\
             <div class="vh" id="status" role="status" aria-live="polite"></div>
             """,
-        scripts: ["js/signin.js", "js/dom.js"])
+        assets: ["js/signin.js", "js/dom.js"])
 }
 
 /// The way by the company's identity provider; `js/signin.js` shows it once the company is typed.

@@ -70,7 +70,7 @@ package struct TodayRow: Sendable {
 }
 
 package func todayPage(_ page: TodayPage, in shellPage: ShellPage) -> HTML {
-    shell(shellPage, body: todayBody(page), scripts: ["js/table.js"])
+    shell(shellPage, body: todayBody(page), assets: ["js/table.js"])
 }
 
 /// The sections; alone, the answer to a fragment request.

@@ -93,6 +93,14 @@ import Testing
         }
     }
 
+    /// Whose leads are that come at the same moment.
+    private static func ownersAtOnce(_ world: World, _ count: Int) async throws -> [String?] {
+        try await withThrowingTaskGroup(of: String?.self) { group in
+            for _ in 0..<count { group.addTask { try await owner(world, [:]).0 } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
     @Test(arguments: EngineKind.allCases)
     func `leads that come at the same time are shared as evenly as one after the other`(
         on engine: EngineKind
@@ -102,10 +110,7 @@ import Testing
             try await Self.set(world, [Self.rule("East", team: east)])
             var owners: [String?: Int] = [:]
             for _ in 0..<4 {
-                try await withThrowingTaskGroup(of: String?.self) { group in
-                    for _ in 0..<6 { group.addTask { try await Self.owner(world, [:]).0 } }
-                    for try await owner in group { owners[owner, default: 0] += 1 }
-                }
+                for owner in try await Self.ownersAtOnce(world, 6) { owners[owner, default: 0] += 1 }
             }
             #expect(owners == ["Sam": 8, "Sia": 8, "Nik": 8])
         }

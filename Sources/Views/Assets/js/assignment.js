@@ -1,22 +1,21 @@
 // @ts-check
 /** The parts of assignment rules: conditions, how somebody is chosen, and a trial of them all. */
 import { $, $$, announce, api, on, reason, toast } from "./dom.js";
+import { bodies, bodyOf, checks, isReady, listOf, textsOf } from "./settings.js";
 
 /** @typedef {Record<string, unknown>} Item */
 
-/** @param {string} text @returns {string[]} */
-export const listOf = (text) => text.split(",").map((word) => word.trim()).filter(Boolean);
 
 /** An amount typed in major units, in minor ones; null when it is none.
  * @param {string} text @param {number} digits */
-export function minorUnits(text, digits) {
+function minorUnits(text, digits) {
   const plain = text.replaceAll(/[\s,]/g, "");
   if (!/^\d+(\.\d+)?$/.test(plain)) return null;
   return Math.round(Number(plain) * 10 ** digits);
 }
 
 /** @param {string} value `user:<id>` or `team:<id>` @returns {Item | null} */
-export function target(value) {
+function target(value) {
   const [kind, ...id] = value.split(":");
   return value ? { [kind]: id.join(":") } : null;
 }
@@ -47,7 +46,7 @@ function conditionOf(row) {
 
 /** @param {HTMLElement} item @param {Record<string, string>} text what is typed, by name
  * @returns {Item} */
-export function ruleOf(item, text) {
+function ruleOf(item, text) {
   const isOn = (/** @type {string} */ name) => part(item, name).checked;
   const minutes = (/** @type {string} */ name) => text[name] ? Number(text[name]) : null;
   return {
@@ -90,7 +89,7 @@ function fit(row) {
 }
 
 /** What cannot be read is said beside its field. @param {HTMLElement} form */
-export function checkConditions(form) {
+function checkConditions(form) {
   for (const row of $$("[data-cond]", form)) {
     const input = part(row, "values");
     const text = input.hidden ? "x" : input.value.trim();
@@ -163,7 +162,7 @@ function showTrial(box, result) {
 
 /** Tries what stands in the form, saved or not.
  * @param {HTMLButtonElement} button @param {Item} body */
-export async function tryRules(button, body) {
+async function tryRules(button, body) {
   button.disabled = true;
   try {
     showTrial($("[data-trial]"), await api("POST", "/assignment/simulations", body));
@@ -202,4 +201,16 @@ on("input", "[data-cond] select", (control) => fit(rowOf(control)));
 on("click", "[data-list=rules] summary", (summary) => {
   const item = /** @type {HTMLElement} */ (summary.closest("[data-item]"));
   $$("[data-cond]", item).forEach(fit);
+});
+
+bodies.rules = (form) => {
+  const fallback = /** @type {HTMLSelectElement} */ ($("[name=fallback]", form)).value;
+  const rules = $$("[data-item]", form).map((item) => ruleOf(item, textsOf(item)));
+  return { rules, fallback: target(fallback) };
+};
+checks.push(checkConditions);
+
+on("click", "[data-try]", (button) => {
+  const form = /** @type {HTMLElement} */ (button.closest("form"));
+  if (isReady(form)) tryRules(/** @type {HTMLButtonElement} */ (button), /** @type {Item} */ (bodyOf(form)));
 });

@@ -3,6 +3,7 @@
  * dragged by their summary. */
 import { $, $$, on } from "./dom.js";
 import { controls } from "./forms.js";
+import { bodies } from "./settings.js";
 
 /** @typedef {{ key: string, label: string, kind: string, required: boolean, help: string,
  *   choices: string[], value: string, types: string[], max_mb: number }} Asked */
@@ -58,7 +59,7 @@ const settingsOf = (form) => {
 };
 
 /** What the whole form says. @param {HTMLElement} form */
-export function definitionOf(form) {
+function definitionOf(form) {
   const { text, isOn } = settingsOf(form);
   const words = text("consent_text");
   return {
@@ -166,3 +167,5 @@ on("dragend", "[data-list=form] [data-item]", (item) => {
   // As if somebody had typed: the list is not saved yet.
   controls(item)[0]?.dispatchEvent(new Event("input", { bubbles: true }));
 });
+
+bodies.form = definitionOf;

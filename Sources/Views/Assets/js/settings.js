@@ -1,14 +1,21 @@
 // @ts-check
 /** Lists edited as a whole: rules, capacity, territories, fields, working hours, what scores go by. */
 import { $, $$, announce, api, on, Problem, reason, showErrors, toast } from "./dom.js";
-import { checkConditions, listOf, ruleOf, target, tryRules } from "./assignment.js";
-import { definitionOf } from "./builder.js";
 import { checkAll, controls, refreshRegion } from "./forms.js";
 
 /** @typedef {Record<string, unknown>} Item */
 
+/** What a list of each kind is sent as, and what is looked at before: a section's own module adds
+ * to them. @type {Record<string, (form: HTMLElement) => unknown>} */
+export const bodies = {};
+/** @type {Array<(form: HTMLElement) => void>} */
+export const checks = [];
+
+/** Words between commas. @param {string} text */
+export const listOf = (text) => text.split(",").map((word) => word.trim()).filter(Boolean);
+
 /** @param {HTMLElement} item @returns {Record<string, string>} what is typed, by name */
-function textsOf(item) {
+export function textsOf(item) {
   return Object.fromEntries(controls(item).map((control) => [control.name, control.value.trim()]));
 }
 
@@ -89,25 +96,18 @@ function checkCalendar(form) {
 }
 
 /** @param {HTMLElement} form */
-function bodyOf(form) {
-  if (form.dataset.list === "form") return definitionOf(form);
+export function bodyOf(form) {
+  const own = bodies[String(form.dataset.list)];
+  if (own) return own(form);
   if (form.dataset.list === "calendar") return calendarOf(form);
   if (form.dataset.list === "score") {
     const boxes = /** @type {HTMLInputElement[]} */ ($$("[name=features]:checked", form));
     return { features: boxes.map((box) => box.value) };
   }
   const items = $$("[data-item]", form);
-  switch (form.dataset.list) {
-    case "fields":
-      return { fields: items.map(fieldOf) };
-    case "members":
-      return { members: items.map(memberOf) };
-    case "territories":
-      return { territories: items.map(territoryOf) };
-  }
-  const fallback = /** @type {HTMLSelectElement} */ ($("[name=fallback]", form)).value;
-  const rules = items.map((item) => ruleOf(item, textsOf(item)));
-  return { rules, fallback: target(fallback) };
+  if (form.dataset.list === "members") return { members: items.map(memberOf) };
+  if (form.dataset.list === "territories") return { territories: items.map(territoryOf) };
+  return { fields: items.map(fieldOf) };
 }
 
 /** @param {HTMLElement} form */
@@ -127,8 +127,8 @@ async function save(form) {
 }
 
 /** Whether all can be sent; what cannot is opened and marked. @param {HTMLElement} form */
-function isReady(form) {
-  checkConditions(form);
+export function isReady(form) {
+  for (const check of checks) check(form);
   checkCalendar(form);
   for (const item of $$("[data-item]", form)) {
     const wrong = controls(item).some((control) => !control.checkValidity());
@@ -250,10 +250,6 @@ on("input", ":is([data-list=fields], [data-list=form]) [name=label]", (label) =>
 });
 on("input", "[data-list] [name=key]", (key) => (key.dataset.typed = ""));
 on("click", "[data-add]", (button) => add(/** @type {HTMLElement} */ (button.closest("form"))));
-on("click", "[data-try]", (button) => {
-  const form = /** @type {HTMLElement} */ (button.closest("form"));
-  if (isReady(form)) tryRules(/** @type {HTMLButtonElement} */ (button), bodyOf(form));
-});
 on("click", "[data-remove]", (button) => remove(itemOf(button)));
 on("click", "[data-shift]", (button) => move(itemOf(button), Number(button.dataset.shift)));
 on("dragstart", "[data-item] > details > summary", (summary, event) => {
