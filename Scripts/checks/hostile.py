@@ -237,6 +237,13 @@ def unique(pen: Pen, steps: list) -> str:
     return f"n{pen.count}{''.join(str(step) for step in steps if isinstance(step, int))}"
 
 
+def questions(pen: Pen, steps: list) -> list:
+    """What a web form asks: one field that it cannot do without, and questions of its own."""
+    keys = ["company", *(f"question_{number}" for number in range(len(PAYLOADS)))]
+    return [{"key": key, "kind": "text", "label": payload, "help": payload}
+            for key, payload in zip(keys, [PAYLOADS[0], *PAYLOADS])]
+
+
 # What some fields want instead, when they refuse a hostile value.
 PLAIN = {
     "key": unique,
@@ -246,6 +253,9 @@ PLAIN = {
     "query": lambda pen, steps: "sort=company",
     "to": lambda pen, steps: "lost" if steps[0] in ("to", "transition")
     else {"user": pen.records["users"][0]},
+    "field": lambda pen, steps: "company",
+    "fields": questions,
+    "op": lambda pen, steps: "is",
     "lost_reason": lambda pen, steps: "other",
     "relation": lambda pen, steps: "watcher",
     "owner": lambda pen, steps: pen.records["users"][0],

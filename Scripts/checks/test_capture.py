@@ -203,7 +203,7 @@ def test_an_import_with_a_bad_row_keeps_the_good_ones(open_page, api):
     assert api.leads_named("Fresh Agro") == [], "a check writes nothing"
     page.locator("[data-commit]").click()
     expect(page.get_by_role("heading", name="Imported")).to_be_visible(timeout=30_000)
-    for key in ("created", "merged", "rejected"):
+    for key in ("created", "updated", "rejected"):
         expect(page.locator(f'[data-run-count="{key}"]')).to_have_text("1")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the rejected rows").click()

@@ -122,7 +122,9 @@ struct Rotas: Sendable {
                 ON CONFLICT (tenant_id, team_id) DO UPDATE SET standings = excluded.standings
                 """)
         }
-        let taken = rota.takers.filter { $0.taken > 0 }.sorted { $0.user < $1.user }
+        // Of those alone who take only so many: others would wait for each other's leads for nothing.
+        let taken = rota.takers.filter { $0.taken > 0 && ($0.dayMax != nil || $0.weekMax != nil) }
+            .sorted { $0.user < $1.user }
         if !taken.isEmpty {
             let rows = taken.map { taker -> [SQLValue] in
                 [

@@ -49,8 +49,10 @@ struct Landing {
                 var landing = try await Landing(chunk, in: scope)
                 var settled: [Settled] = []
                 for row in chunk.rows { settled.append(try await landing.settle(row)) }
-                try await landing.flush()
+                // Turns before leads, as whoever creates a single lead does: in another order, two
+                // of them would wait for each other.
                 try await Rotas(scope).save(landing.rota)
+                try await landing.flush()
                 return settled
             }
         } catch let error where error.isOfOneRow {
