@@ -256,6 +256,7 @@ PLAIN = {
     "field": lambda pen, steps: "company",
     "fields": questions,
     "op": lambda pen, steps: "is",
+    "values": lambda pen, steps: PAYLOADS[:2],
     "lost_reason": lambda pen, steps: "other",
     "relation": lambda pen, steps: "watcher",
     "owner": lambda pen, steps: pen.records["users"][0],
