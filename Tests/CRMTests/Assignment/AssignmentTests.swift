@@ -110,7 +110,8 @@ import Testing
             try await Self.set(world, [Self.rule("East", team: east)])
             var owners: [String?: Int] = [:]
             for _ in 0..<4 {
-                for owner in try await Self.ownersAtOnce(world, 6) { owners[owner, default: 0] += 1 }
+                let six = try await Self.ownersAtOnce(world, 6)
+                for owner in six { owners[owner, default: 0] += 1 }
             }
             #expect(owners == ["Sam": 8, "Sia": 8, "Nik": 8])
         }
