@@ -55,6 +55,9 @@ package struct GraphFault: Error, Sendable, Equatable, CustomStringConvertible {
         switch code {
         case 4, 17, 32, 613, 80_005: .throttled(seconds: pause ?? throttledSeconds)
         case 190, 102: .reconnect
+        // "An access token is required": ours was not taken for one [M].
+        case 104, 2500: .reconnect
+        case nil where status == 401: .reconnect
         case 3, 10, 368: .permission
         case .some(200...299): .permission
         case 1, 2, 341: .later

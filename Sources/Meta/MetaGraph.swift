@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 import Storage
+import Synchronization
 
 /// Where Facebook's Graph API is asked, and in which version.
 package struct GraphAddress: Sendable, Equatable {
@@ -22,11 +23,16 @@ package struct GraphAddress: Sendable, Equatable {
     }
 }
 
-/// Asks Facebook's Graph API, each time within ten seconds. The token goes in a header: addresses
-/// stand in logs.
+/// Asks Facebook's Graph API, each time within ten seconds.
+///
+/// The token goes in a header: addresses stand in logs. Facebook's pages on leads show it in the
+/// address, so where the header is taken for no token that is tried once more, and kept to if it
+/// helps.
 package final class MetaGraph: Sendable {
     package let address: GraphAddress
     private let client: HTTPClient
+    /// Whether the token goes in the address.
+    private let isInAddress = Atomic(false)
 
     private static let seconds: Int64 = 10
     private static let bytesMax = 8 << 20
@@ -58,11 +64,26 @@ package final class MetaGraph: Sendable {
         _ method: HTTPMethod = .GET, _ path: String, _ query: [(name: String, value: String)] = [],
         token: String
     ) async throws -> Answer {
-        let pairs = query.map { "\(GraphText.encoded($0.name))=\(GraphText.encoded($0.value))" }
+        let before = isInAddress.load(ordering: .relaxed)
+        do {
+            return try await ask(method, path, query, token: token, inAddress: before)
+        } catch let fault as GraphFault where fault.remedy == .reconnect && !before {
+            let answer = try await ask(method, path, query, token: token, inAddress: true)
+            isInAddress.store(true, ordering: .relaxed)
+            return answer
+        }
+    }
+
+    private func ask(
+        _ method: HTTPMethod, _ path: String, _ query: [(name: String, value: String)],
+        token: String, inAddress: Bool
+    ) async throws -> Answer {
+        let named = inAddress ? query + [("access_token", token)] : query
+        let pairs = named.map { "\(GraphText.encoded($0.name))=\(GraphText.encoded($0.value))" }
         let tail = pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
         var request = HTTPClientRequest(url: "\(address.base)/\(path)\(tail)")
         request.method = method
-        request.headers.add(name: "authorization", value: "Bearer \(token)")
+        if !inAddress { request.headers.add(name: "authorization", value: "Bearer \(token)") }
         request.headers.add(name: "accept", value: "application/json")
         do {
             return try await answer(to: request)

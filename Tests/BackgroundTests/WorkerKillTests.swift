@@ -5,7 +5,7 @@ import Storage
 import Tenancy
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct WorkerKillTests {
+@Suite(.timeLimit(.minutes(15))) struct WorkerKillTests {
     /// Of each company, at a time.
     private static let jobsOfAKind = 12
     private static let kills = 6

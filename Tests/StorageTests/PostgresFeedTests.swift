@@ -4,7 +4,7 @@ import Storage
 import Testing
 
 /// The product's events, read in the order of commits while they are being written.
-@Suite(.enabled(if: hasPostgres), .timeLimit(.minutes(5))) struct PostgresFeedTests {
+@Suite(.enabled(if: hasPostgres), .timeLimit(.minutes(15))) struct PostgresFeedTests {
     /// What a reader of the feed has seen.
     private struct Reader {
         let store: Store

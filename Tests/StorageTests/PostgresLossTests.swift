@@ -166,7 +166,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `a commit wakes the other process, and its own not twice`() async throws {
         try await Store.with(.postgres) { store in
             // No tick: what wakes is a word of the other.
@@ -194,7 +194,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(15)))
     func `the connection that listens comes back`() async throws {
         try await Store.with(.postgres) { store in
             let engine = try await Store.postgres(store.address, tick: .seconds(3600))

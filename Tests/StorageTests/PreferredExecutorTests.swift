@@ -8,7 +8,7 @@ import Testing
     private static let tasks = 16
     private static let transactions = 100
 
-    @Test(.timeLimit(.minutes(5)), arguments: EngineKind.allCases)
+    @Test(.timeLimit(.minutes(15)), arguments: EngineKind.allCases)
     func `an answer that comes before anybody waits for it is not lost`(on kind: EngineKind)
         async throws
     {

@@ -16,7 +16,7 @@ extension World {
     func seal() async throws {
         let sealer = AuditSealer(batchMax: 7)
         let follower = FeedFollower(database, [sealer], log: Self.log)
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(300)
         while true {
             while try await follower.step(sealer) {}
             let isAll = try await database.read { tx in

@@ -57,6 +57,15 @@ import Testing
         }
     }
 
+    /// Sends a lead, and again where the server is too busy, as a program does that is told so.
+    private static func sent(_ body: JSON, by shop: Client) async throws -> Int {
+        for _ in 1...20 {
+            let status = try await shop.send(.post, "/api/v1/leads", body).status
+            if status != 503 { return status }
+        }
+        return 503
+    }
+
     @Test(arguments: EngineKind.allCases)
     func `many concurrent writes are all there, in a balanced ledger`(on engine: EngineKind)
         async throws
@@ -71,7 +80,7 @@ import Testing
                         let body: JSON =
                             number.isMultiple(of: 5)
                             ? ["email": "none"] : ["email": .string("\(name)@x.example")]
-                        return try await shop.send(.post, "/api/v1/leads", body).status
+                        return try await Self.sent(body, by: shop)
                     }
                 }
                 return try await group.reduce(into: [Int: Int]()) { $0[$1, default: 0] += 1 }

@@ -223,7 +223,7 @@ extension World {
     func readFeed(_ reader: some FeedReader) async throws {
         let log = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let follower = FeedFollower(database, [reader], log: log)
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(300)
         while true {
             while try await follower.step(reader) {}
             let isAll = try await database.read { tx in

@@ -53,9 +53,9 @@ struct ImportDesk: Sendable {
         }
     }
 
-    /// Looks until no import has a job, for at most a minute.
+    /// Looks until no import has a job, for at most five minutes.
     func waitForAll() async throws {
-        let deadline = Instant.now.adding(seconds: 60)
+        let deadline = Instant.now.adding(seconds: 300)
         while try await !jobs().isEmpty, Instant.now < deadline { await Task.yield() }
     }
 

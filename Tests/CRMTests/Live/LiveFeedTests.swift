@@ -8,7 +8,7 @@ import Testing
 
 @testable import CRM
 
-@Suite(.timeLimit(.minutes(5))) struct LiveFeedTests {
+@Suite(.timeLimit(.minutes(15))) struct LiveFeedTests {
     private static func feed(_ world: World) async throws -> LiveFeed {
         try await LiveFeed(
             database: world.database,

@@ -32,6 +32,8 @@ final class GraphStand: Sendable {
         /// Whether ads may be seen.
         var showsAds = true
         var hasNumbers = false
+        /// Only a token in the address counts.
+        var ignoresHeader = false
         var isSubscribed = true
         var usage: String?
         var pageSize = 100
@@ -127,7 +129,9 @@ final class GraphStand: Sendable {
             guard !state.isDown else {
                 return Self.fault(2, "Service temporarily unavailable", 500)
             }
-            guard state.tokens.contains(bearer ?? query["access_token"] ?? "") else {
+            let given =
+                state.ignoresHeader ? query["access_token"] : bearer ?? query["access_token"]
+            guard state.tokens.contains(given ?? "") else {
                 return Self.fault(190, "Error validating access token: \(bearer ?? "none")", 400)
             }
             let edge = parts.count > 2 ? parts[2] : ""

@@ -29,6 +29,16 @@ import Testing
         }
     }
 
+    @Test func `where the header counts as no token, the token goes in the address`() async throws {
+        try await MetaDesk.with(.sqlite) { desk in
+            desk.stand.turn { $0.ignoresHeader = true }
+            _ = try await desk.arrive("12312312312312346", ["email": "a@b.example"])
+            try await desk.work()
+            #expect(try await desk.leads().map { $0["email"] } == ["a@b.example"])
+            try await desk.expectAll()
+        }
+    }
+
     @Test(arguments: EngineKind.allCases)
     func `what the webhook tells is a lead with all that was answered and whence it came`(
         on engine: EngineKind

@@ -90,7 +90,7 @@ private struct Leaving: FeedReader {
 
     /// Reads to the end: on PostgreSQL, when all has ended that other tests do meanwhile.
     private static func catchUp(_ database: Database) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(300)
         while true {
             let isAll = try await counted(database) == happened(database)
             if isAll, try await standing(database)?.lag == 0 { return }
