@@ -168,6 +168,19 @@ import Testing
         #expect(rows[2] == ["Zwei", "", "123456789012345678"])
     }
 
+    @Test func `a text that is longer than a workbook's cell loses its end`() throws {
+        let file = try {
+            var writer: any TableWriter = try WorkbookWriter(path: folder.path("scratch"))
+            try writer.append(text("error"))
+            try writer.append(text(String(repeating: "é", count: 40_000)))
+            try writer.finish()
+            var bytes: [UInt8] = []
+            while case let piece = try writer.take(), !piece.isEmpty { bytes += piece }
+            return try folder.file(bytes)
+        }()
+        #expect(try read(file)[1].cells[0].text.count == 32_767)
+    }
+
     @Test func `a workbook is read back as it was, and nothing is left beside it`() throws {
         let file = try written(WorkbookWriter(path: folder.path("scratch")))
         #expect(try Spreadsheet(path: file).kind == .xlsx)

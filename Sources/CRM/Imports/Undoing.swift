@@ -29,7 +29,7 @@ struct Undoing {
     private let inUse: Set<ID<Lead>>
 
     private var removed: [Lead] = []
-    private var restored: [(before: Lead, after: Lead, oldest: Int)] = []
+    private var restored: [(before: Lead, after: Lead, rows: [WrittenRow])] = []
     /// Rows that stay, with the reason.
     private(set) var kept: [ID<Entry>: String] = [:]
 
@@ -75,21 +75,18 @@ struct Undoing {
                 changedSince[id] = rows
                 continue
             }
-            try await takeBack(rows, of: lead)
+            takeBack(rows, of: lead)
         }
         let words = try await Leads(scope).lastChanges(changedSince.keys.sorted())
         for (id, rows) in changedSince {
             keep(rows, "“\(leads[id]?.title ?? "The lead")” was changed since\(words[id] ?? "").")
         }
+        // What goes may have what another was known by before.
         try await Leads(scope).remove(removed)
-        for (before, after, oldest) in restored {
-            let lead = try await Leads(scope).save(
-                before, after, as: "lead.restored", imported: true)
-            try await expect(lead, before: oldest)
-        }
+        for (before, after, rows) in restored { try await restore(before, to: after, rows) }
     }
 
-    private mutating func takeBack(_ rows: [WrittenRow], of lead: Lead) async throws {
+    private mutating func takeBack(_ rows: [WrittenRow], of lead: Lead) {
         if rows.contains(where: { $0.outcome == .created }) {
             if inUse.contains(lead.id) {
                 keep(rows, "“\(lead.title)” has been worked on since.")
@@ -104,13 +101,23 @@ struct Undoing {
             after.takeBack(change.changes)
             if run.mapping.onMatch == .fill { after.touches = max(1, after.touches - 1) }
         }
+        restored.append((lead, after, rows))
+    }
+
+    private mutating func restore(
+        _ before: Lead, to after: Lead, _ rows: [WrittenRow]
+    ) async throws {
         let other = try await Duplicates(scope).find(
-            externalID: after.externalID, email: after.email, phone: after.phone, except: lead.id)
+            externalID: after.externalID, email: after.email, phone: after.phone, except: after.id)
         if let other {
-            keep(rows, "“\(other.title)” has the \(other.matched) by now that “\(lead.title)” had.")
+            keep(
+                rows, "“\(other.title)” has the \(other.matched) by now that “\(before.title)” had."
+            )
             return
         }
-        restored.append((lead, after, rows.last?.number ?? 0))
+        let lead = try await Leads(scope).save(
+            before, after, as: "lead.restored", imported: true)
+        try await expect(lead, before: rows.last?.number ?? 0)
     }
 
     /// An earlier row that met the lead, or made it, finds it as it is now.

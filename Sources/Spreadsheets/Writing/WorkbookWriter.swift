@@ -17,6 +17,8 @@ package final class WorkbookWriter: TableWriter {
     private static let pieceBytes = 64 << 10
     private static let rowsMax: UInt32 = 1_048_576
     private static let columnWidth = 18.0
+    /// Of a cell; a longer text loses its end.
+    private static let charactersMax = 32_767
 
     package init(path: String) throws {
         self.path = path
@@ -69,7 +71,10 @@ package final class WorkbookWriter: TableWriter {
             worksheet_write_boolean(sheet, row, column, value ? 1 : 0, nil)
         case .date(let day): write(day, column)
         // Never as a formula, whatever it begins with.
-        default: worksheet_write_string(sheet, row, column, cell.text, row == 0 ? bold : nil)
+        default:
+            worksheet_write_string(
+                sheet, row, column,
+                String(cell.text.unicodeScalars.prefix(Self.charactersMax)), row == 0 ? bold : nil)
         }
     }
 

@@ -148,6 +148,32 @@ import Testing
         }
     }
 
+    @Test(arguments: EngineKind.allCases)
+    func `an e-mail that a lead of the same import has goes back with it`(on engine: EngineKind)
+        async throws
+    {
+        try await World.with(engine) { world in
+            let desk = ImportDesk(world: world)
+            let mapping: JSON = [
+                "columns": ["Id": "external_id", "Mail": "email"], "on_match": "update",
+                "match": ["external_id"],
+            ]
+            _ = try await desk.run("Id,Mail\nA,old@a.example\n", as: world.ada, mapping: mapping)
+            func others(_ numbers: ClosedRange<Int>) -> String {
+                numbers.map { "C\($0),c\($0)@a.example\n" }.joined()
+            }
+            // In two chunks of the import, and in one of taking it back.
+            let run = try await desk.run(
+                "Id,Mail\n\(others(1...480))A,new@a.example\n\(others(481...510))B,old@a.example\n",
+                as: world.ada, mapping: mapping)
+            #expect(run["created"] == 511 && run["updated"] == 1)
+            let undone = try await undo(run, desk, as: world.ada)
+            #expect(undone["undone"] == 512 && undone["kept"] == 0)
+            #expect(try await desk.leads(world.ada).map { $0["email"] } == ["old@a.example"])
+            try await Books.check(world)
+        }
+    }
+
     @Test func `only who may, takes back what is over`() async throws {
         try await World.with(.sqlite) { world in
             let desk = ImportDesk(world: world)
