@@ -71,13 +71,15 @@ let package = Package(
             name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(
             name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev", "libssl-dev"])]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
 
         ours("Storage", []),
-        ours("SQLiteDriver", ["Storage", grdb, sqlite, log]),
+        ours("SQLiteDriver", ["Storage", "CSQLite", grdb, sqlite, log]),
         ours("PostgresDriver", ["Storage", "CPQ", log]),
         ours(
             "Tenancy", ["Storage", "CArgon2", crypto, jwt],

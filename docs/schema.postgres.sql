@@ -358,7 +358,9 @@ CREATE TABLE duplicate_scans (
     crowded bigint NOT NULL,
     began_at bigint NOT NULL,
     ended_at bigint,
-    CONSTRAINT duplicate_scans_pkey PRIMARY KEY (tenant_id)
+    round text NOT NULL DEFAULT 'pairs'::text,
+    CONSTRAINT duplicate_scans_pkey PRIMARY KEY (tenant_id),
+    CONSTRAINT duplicate_scans_round_check CHECK ((round = ANY (ARRAY['keys'::text, 'pairs'::text])))
 );
 ALTER TABLE duplicate_scans ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_tenant ON duplicate_scans AS PERMISSIVE FOR ALL TO public

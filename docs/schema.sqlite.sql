@@ -265,7 +265,8 @@ CREATE TABLE duplicate_scans (
     pairs INTEGER NOT NULL,
     crowded INTEGER NOT NULL,
     began_at INTEGER NOT NULL,
-    ended_at INTEGER,
+    ended_at INTEGER, round TEXT NOT NULL DEFAULT 'pairs'
+    CHECK (round IN ('keys', 'pairs')),
     PRIMARY KEY (tenant_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE entry_files (

@@ -100,7 +100,23 @@ def new_key(page: Page) -> None:
     page.get_by_text("Only some of what I may do").click()
 
 
+def mapping(page: Page) -> None:
+    rows = "Company,Email,Product,Stage\nSlate,s@slate.example,POS,Engaging\nTill,t@till.example,WMS,Won\n"
+    page.goto("/import")
+    file = {"name": "fair.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    chromium.ready(page).locator("#upload input").set_input_files(file)
+    page.locator('.map-row[data-column="Product"] summary').click()
+    page.locator('[data-instead="POS"]').fill("Point of sale")
+
+
+def own_hours(page: Page) -> None:
+    page.goto("/settings/capacity")
+    chromium.ready(page).locator("[data-item] summary").first.click()
+    page.get_by_text("Own working hours").first.click()
+
+
 STATES = {
+    "mapping": mapping, "own-hours": own_hours,
     "leave": leave, "share": share,
     "drawer": drawer, "palette": palette, "new-lead": new_lead, "lost": lost, "access": access,
     "narrow": narrow, "new-key": new_key,

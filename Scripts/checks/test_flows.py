@@ -174,3 +174,29 @@ def test_a_filtered_list_gets_a_name_and_loses_it(open_page, api):
     expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("button", name="Remove the view All of Viewland").click()
     expect(link).to_have_count(0)
+
+
+def test_somebody_has_working_hours_of_their_own(open_page, api):
+    api.ok("POST", "/users", json={
+        "name": "Hal Ours", "email": "hal@hours.example", "role": "salesperson"})
+    page = open_page("/settings/capacity")
+    item = page.locator("[data-item]", has_text="Hal Ours")
+    item.locator("summary").first.click()
+    item.get_by_text("Own working hours").click()
+    monday = item.locator("[name=monday]")
+    monday.fill("noon")
+    page.get_by_role("button", name="Save changes").click()
+    expect(item.locator("[data-field='week.monday'] .err")).to_be_visible()
+    monday.fill("9-12:30, 14-18")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.locator("#toasts")).to_contain_text("Changes saved")
+    expect(item).to_contain_text("own hours")
+    members = api.ok("GET", "/assignment/members")["members"]
+    own = [member["week"] for member in members if member["week"]]
+    assert own[0]["monday"] == [
+        {"from": "09:00", "to": "12:30"}, {"from": "14:00", "to": "18:00"}]
+    # With every day empty the company's are theirs again.
+    item.locator("summary").first.click()
+    item.locator("[name=monday]").fill("")
+    page.get_by_role("button", name="Save changes").click()
+    expect(item).not_to_contain_text("own hours")

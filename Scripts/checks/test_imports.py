@@ -72,6 +72,29 @@ def test_a_json_file_is_mapped_checked_run_and_taken_back(open_page, api):
     assert api.ok("GET", "/inbox/ledger")["balanced"]
 
 
+def test_texts_of_a_column_stand_for_others_and_are_kept_with_the_mapping(open_page, api):
+    page = open_page("/import")
+    records = [{"Company": "Slate Works", "Product": "POS"}, {"Company": "Till Ltd", "Product": "X"}]
+    upload(page, "values.json", records)
+    row = page.locator('.map-row[data-column="Product"]')
+    row.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Point of sale")
+    expect(row.locator('[data-instead="POS"]')).to_have_value("Point of sale")
+    # Of a column with other fields behind it there is nothing to change.
+    expect(page.locator('.map-row[data-column="Company"] .map-texts')).to_be_hidden()
+    page.locator("[name=save_as]").fill("With values")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("With values")
+    run(page, "2 rows")
+    assert api.leads_named("Slate Works")[0]["product"] == "Point of sale"
+    assert api.leads_named("Till Ltd")[0]["product"] == "X"
+    upload(page, "values.json", records)
+    expect(row.locator('[data-instead="POS"]')).to_have_value("Point of sale")
+    expect(row.locator('[data-instead="X"]')).to_have_value("")
+
+
 def test_what_we_write_is_read_by_others(api):
     workbook = openpyxl.load_workbook(io.BytesIO(api.get("/imports/template.xlsx").content))
     header = [cell.value for cell in next(workbook.active.rows)]

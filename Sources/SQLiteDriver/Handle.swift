@@ -1,3 +1,4 @@
+import CSQLite
 import GRDB
 import GRDBSQLite
 
@@ -11,7 +12,14 @@ struct Handle {
     /// Seconds to wait for another process that holds the write lock.
     private static let lockSeconds = 10.0
 
+    /// Before the first connection is opened. Without it, connections that read at the same time
+    /// wait for each other at every allocation.
+    private static let withoutCounting: Void = {
+        _ = sqlite_count_no_memory()
+    }()
+
     init(path: String, readOnly: Bool) throws {
+        Self.withoutCounting
         var configuration = Configuration()
         configuration.readonly = readOnly
         configuration.busyMode = .timeout(Self.lockSeconds)

@@ -77,6 +77,7 @@ private func outcomeTag(_ outcome: ImportOutcome) -> HTML {
     case .update: tag("Update", .warn, icon: "pen-line")
     case .duplicate: tag("Duplicate", .info, icon: "merge")
     case .rejected: tag("Rejected", .bad, icon: "circle-x")
+    case .undone: tag("Taken back", .plain, icon: "undo-2")
     }
 }
 

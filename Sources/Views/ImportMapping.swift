@@ -37,7 +37,7 @@ func mappingForm(_ page: ImportPage, _ mapping: ImportMapping) -> HTML {
     </header><ul>\(mapping.columns.enumerated().map { mapRow($0.offset, $0.element, mapping) })</ul>\
     </section>\
     <aside class="map-side">\(savedPanel(mapping))\(readingPanel(mapping))\
-    \(matchPanel(mapping))</aside>\
+    \(matchPanel(mapping))</aside>\(knownTexts(mapping))\
     <footer class="map-foot"><p class="err" data-form-error role="alert" hidden></p>\
     <a class="btn" href="/import">Back to imports</a>\
     <button class="btn primary" type="submit">Check the rows\(icon("arrow-right"))</button></footer>\
@@ -57,7 +57,7 @@ private func mapRow(_ index: Int, _ column: ImportColumn, _ mapping: ImportMappi
         aria-label="Import \(column.name) as">\(fieldOptions(column.field, mapping.customFields))\
         </select>\(when: column.isSuggestion && column.field != nil, tag("Suggested", .info))\
         <p class="err" hidden></p></div>\
-        \(stageMap(column, mapping.stages))</li>
+        \(stageMap(column, mapping.stages))\(textMap(column))</li>
         """
 }
 
@@ -83,8 +83,38 @@ private func stageMap(_ column: ImportColumn, _ stages: [Choice]) -> HTML? {
             """
     }
     return """
-        <fieldset class="map-values"><legend>Stage for each value</legend>\(rows)</fieldset>
+        <fieldset class="map-values of-stage"><legend>Stage for each value</legend>\(rows)\
+        </fieldset>
         """
+}
+
+/// Shown only while the column is a field whose texts may stand for others; open where one does.
+private func textMap(_ column: ImportColumn) -> HTML? {
+    guard !column.values.isEmpty else { return nil }
+    let rows = column.values.map { value -> HTML in
+        let count: HTML? = value.rows.map {
+            " <small class=\"num\">\(counted($0, "row", "rows"))</small>"
+        }
+        return """
+            <label><span>\(value.text)\(count)</span><input class="input" autocomplete="off" \
+            maxlength="200" data-instead="\(value.text)" value="\(value.instead ?? "")" \
+            placeholder="\(value.text)"></label>
+            """
+    }
+    let isOpen = column.values.contains { $0.instead != nil }
+    return """
+        <details class="map-texts"\(when: isOpen, " open")><summary>Change values</summary>\
+        <fieldset class="map-values"><legend>Imported as</legend>\(rows)</fieldset></details>
+        """
+}
+
+/// What the inputs of a field's texts offer.
+private func knownTexts(_ mapping: ImportMapping) -> HTML {
+    let lists = mapping.known.sorted { $0.key < $1.key }.map { field, texts -> HTML in
+        let options = texts.map { "<option value=\"\($0)\"></option>" as HTML }
+        return "<datalist id=\"known-\(field)\">\(options)</datalist>"
+    }
+    return "\(lists)"
 }
 
 /// Mappings that were kept for files like this, and a place to keep this one.

@@ -33,7 +33,7 @@ package enum ImportStep: Int, Sendable, Comparable {
 
 /// What became of one row of the file, or would become of it in a dry run.
 package enum ImportOutcome: String, Sendable, CaseIterable {
-    case create, update, duplicate, rejected
+    case create, update, duplicate, rejected, undone
 }
 
 /// Rows by outcome. While a file is being read `total` is 0 when it is not known yet.
@@ -65,14 +65,16 @@ package struct ImportCounts: Sendable, Equatable {
     }
 }
 
-/// One distinct text of a column, and the stage it stands for.
-package struct ImportStageValue: Sendable {
+/// One distinct text of a column, and what it stands for.
+package struct ImportTextValue: Sendable {
     /// The text as it stands in the file.
     package var text: String
     /// How many rows hold it; nil when only a part of the file was counted.
     package var rows: Int?
-    /// Key of the stage chosen or suggested.
+    /// Key of the stage chosen or suggested, should the column be the stage.
     package var stage: String?
+    /// What is imported in its place where the column is another field; nil for itself.
+    package var instead: String?
 
     package init(text: String, rows: Int? = nil, stage: String? = nil) {
         (self.text, self.rows, self.stage) = (text, rows, stage)
@@ -89,13 +91,13 @@ package struct ImportColumn: Sendable {
     package var field: String?
     /// Whether `field` is a suggestion nobody has confirmed yet.
     package var isSuggestion: Bool
-    /// The column's distinct texts, for the stage map. Give them only for a column that may
-    /// hold stages (at most some 20 texts); empty means no map can be shown.
-    package var values: [ImportStageValue]
+    /// The column's distinct texts, each of which may stand for another. Give them only where
+    /// they are few (at most some 20); empty means no map can be shown.
+    package var values: [ImportTextValue]
 
     package init(
         name: String, samples: [String], field: String? = nil, isSuggestion: Bool = false,
-        values: [ImportStageValue] = []
+        values: [ImportTextValue] = []
     ) {
         (self.name, self.samples, self.field) = (name, samples, field)
         (self.isSuggestion, self.values) = (isSuggestion, values)
@@ -111,6 +113,9 @@ package struct ImportMapping: Sendable {
     /// The tenant's own fields (`custom.<key>`), listed after the built-in ones.
     package var customFields: [Choice]
     package var stages: [Choice]
+    /// By key of a field, what its texts may become: the company's territories, the choices of
+    /// a field of its own.
+    package var known: [String: [String]] = [:]
     /// Date patterns on offer; the label shows a date written so, e.g. `31/12/2026`.
     package var dateFormats: [Choice]
     package var dateFormat: String?

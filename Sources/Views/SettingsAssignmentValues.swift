@@ -176,8 +176,9 @@ package struct CapacityRow: Sendable {
     package var weekMax: Int?
     package var openMax: Int?
     package var isPaidBack = false
-    /// Their own hours as JSON, kept as they are; nil for the company's.
-    package var week: String?
+    package var hasOwnHours = false
+    /// Their own hours; all empty for the company's.
+    package var days = WeekdayHours.none
 
     package init(_ person: Person) {
         (user, self.person) = (person.id, person)

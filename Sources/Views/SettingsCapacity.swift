@@ -28,7 +28,7 @@ private func capacityWords(_ row: CapacityRow) -> String {
     if let most = row.weekMax { parts.append("\(most) a week") }
     if let most = row.openMax { parts.append("\(most) open") }
     parts += [row.skills, row.languages].filter { !$0.isEmpty }.map { $0.joined(separator: ", ") }
-    if row.week != nil { parts.append("own hours") }
+    if row.hasOwnHours { parts.append("own hours") }
     if row.isPaidBack { parts.append("leave is paid back") }
     return parts.isEmpty ? "Takes every turn" : parts.joined(separator: " · ")
 }
@@ -36,7 +36,6 @@ private func capacityWords(_ row: CapacityRow) -> String {
 private func capacityFields(_ row: CapacityRow) -> HTML {
     """
     <input type="hidden" name="user" value="\(row.user)">\
-    \(when: row.week != nil, "<input type=\"hidden\" name=\"week\" value=\"\(row.week)\">")\
     \(number("weight", "Weight", String(row.weight), "required max=\"100\""))\
     \(number("day_max", "Leads a day", row.dayMax.map(String.init) ?? "", "placeholder=\"Any\""))\
     \(number("week_max", "Leads a week", row.weekMax.map(String.init) ?? "",
@@ -46,7 +45,17 @@ private func capacityFields(_ row: CapacityRow) -> HTML {
     \(words("skills", "Skills", row.skills))\(words("languages", "Languages", row.languages))\
     <div class="field wide">\(switchControl(
         "Turns missed while away are given back", name: "paid_back",
-        isOn: row.isPaidBack))</div>
+        isOn: row.isPaidBack))</div>\(ownHours(row))
+    """
+}
+
+private func ownHours(_ row: CapacityRow) -> HTML {
+    """
+    <details class="wide own-hours"\(when: row.hasOwnHours, " open")>\
+    <summary>Own working hours</summary>\
+    <div class="hours">\(row.days.map { dayField($0, true, blank: row.hasOwnHours ? "Free" : "") })\
+    </div>\(hoursHint)<p class="hint">With every day empty, the company’s hours are theirs.</p>\
+    </details>
     """
 }
 

@@ -16,19 +16,36 @@ package struct SpeedPage: Sendable {
 package struct CalendarForm: Sendable {
     package var zone: String
     package var zones: [String]
-    /// Monday first: a key, what it is called, and hours as "09:00–12:30, 13:00–18:00".
-    package var days: [(key: String, label: String, hours: String)]
+    /// Monday first.
+    package var days: [WeekdayHours]
     /// One a line, as "2026-12-25 Christmas".
     package var holidays: String
     package var version: Int
 
     package init(
-        zone: String, zones: [String], days: [(key: String, label: String, hours: String)],
-        holidays: String, version: Int
+        zone: String, zones: [String], days: [WeekdayHours], holidays: String, version: Int
     ) {
         (self.zone, self.zones, self.days) = (zone, zones, days)
         (self.holidays, self.version) = (holidays, version)
     }
+}
+
+/// A day of a week, with hours as "09:00–12:30, 13:00–18:00".
+package struct WeekdayHours: Sendable {
+    /// `monday`, …
+    package var key: String
+    package var hours: String
+
+    package init(_ key: String, hours: String) {
+        (self.key, self.hours) = (key, hours)
+    }
+
+    /// A week without any.
+    package static let none = [
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    ].map { WeekdayHours($0, hours: "") }
+
+    fileprivate var label: String { key.prefix(1).uppercased() + key.dropFirst() }
 }
 
 func speedSection(_ page: SpeedPage, canEdit: Bool) -> HTML {
@@ -69,8 +86,9 @@ private func calendarPanel(_ form: CalendarForm, canEdit: Bool) -> HTML {
     let fields = panel(
         "Working hours",
         body: """
-            <div class="panel-body"><div class="hours">\(form.days.map { dayField($0, canEdit) })\
-            </div>\(when: canEdit, hoursHint)\(zoneField(form, canEdit))\
+            <div class="panel-body"><div class="hours">\
+            \(form.days.map { dayField($0, canEdit, blank: "Free") })</div>\
+            \(when: canEdit, hoursHint)\(zoneField(form, canEdit))\
             \(holidaysField(form, canEdit))</div>
             """)
     guard canEdit else { return fields }
@@ -82,14 +100,13 @@ private func calendarPanel(_ form: CalendarForm, canEdit: Bool) -> HTML {
         """
 }
 
-private let hoursHint: HTML = """
+let hoursHint: HTML = """
     <p class="hint">Several times a day are separated by commas: 09:00–12:30, 13:00–18:00. Leave a \
     day empty when it is free.</p>
     """
 
-private func dayField(
-    _ day: (key: String, label: String, hours: String), _ canEdit: Bool
-) -> HTML {
+/// - Parameter blank: What an empty field shows.
+func dayField(_ day: WeekdayHours, _ canEdit: Bool, blank: String) -> HTML {
     guard canEdit else {
         return """
             <div class="weekday"><span class="label">\(day.label)</span>\
@@ -97,9 +114,10 @@ private func dayField(
             """
     }
     return """
-        <label class="field weekday" data-field="week.\(day.key)"><span class="label">\(day.label)</span>\
+        <label class="field weekday" data-field="week.\(day.key)">\
+        <span class="label">\(day.label)</span>\
         <input class="input num" name="\(day.key)" value="\(day.hours)" maxlength="100" \
-        placeholder="Free" autocomplete="off" spellcheck="false">\
+        placeholder="\(blank)" autocomplete="off" spellcheck="false">\
         <span class="err" hidden></span></label>
         """
 }

@@ -161,7 +161,7 @@ struct BenchCommand: AsyncParsableCommand {
 
     @Flag(help: "Also write docs/benchmarks.md.")
     var write = false
-    @Option(help: "Leads to measure with.")
+    @Option(help: "Leads to measure with; duplicates are looked for among ten times as many.")
     var leads = 100_000
     @Option(help: "Seconds of each run under load.")
     var seconds = 4

@@ -10,7 +10,7 @@ enum ImportRules {
 
     static let allowed: [String: Set<String>] = [
         "Storage": language,
-        "SQLiteDriver": language.union(["Storage", "GRDB", "GRDBSQLite", "Logging"]),
+        "SQLiteDriver": language.union(["Storage", "CSQLite", "GRDB", "GRDBSQLite", "Logging"]),
         "PostgresDriver": language.union(["Storage", "CPQ", "Logging"]),
         "Tenancy": language.union(["Storage", "CArgon2", "Crypto", "JWTKit"]),
         "Background": language.union(["Storage", "Tenancy", "Logging"]),

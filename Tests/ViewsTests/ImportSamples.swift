@@ -25,10 +25,10 @@ enum ImportSamples {
             name: "deal_stage", samples: ["Won", "Engaging", "Prospecting"], field: "stage",
             isSuggestion: true,
             values: [
-                ImportStageValue(text: "Won", rows: 4_238, stage: "won"),
-                ImportStageValue(text: "Lost", rows: 2_473, stage: "lost"),
-                ImportStageValue(text: "Engaging", rows: 1_589, stage: "connected"),
-                ImportStageValue(text: "Prospecting", rows: 500),
+                ImportTextValue(text: "Won", rows: 4_238, stage: "won"),
+                ImportTextValue(text: "Lost", rows: 2_473, stage: "lost"),
+                ImportTextValue(text: "Engaging", rows: 1_589, stage: "connected"),
+                ImportTextValue(text: "Prospecting", rows: 500),
             ]),
         ImportColumn(
             name: "engage_date", samples: ["10/20/2016", "10/25/2016"], field: "created_at",

@@ -156,7 +156,8 @@ enum SettingsSamples {
         (rows[0].weight, rows[0].dayMax, rows[0].openMax) = (2, 10, 60)
         (rows[1].skills, rows[1].languages) = (["Demo", "Tender"], ["en", "de"])
         (rows[2].weight, rows[2].isPaidBack) = (0, true)
-        rows[3].week = "{\"monday\":[]}"
+        rows[3].hasOwnHours = true
+        rows[3].days[1].hours = "07:00–11:00, 12:00–16:00"
         return CapacityPage(rows: rows, version: 7)
     }
 

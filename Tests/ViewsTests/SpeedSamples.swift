@@ -2,16 +2,13 @@ import Views
 
 enum SpeedSamples {
     static var speed: SpeedPage {
-        let names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
         return SpeedPage(
             targetMinutes: 60, isActive: true, version: 7,
             calendar: CalendarForm(
                 zone: "Europe/Berlin", zones: ["Asia/Kolkata", "Europe/Berlin"],
-                days: names.map { name in
-                    (
-                        key: name.lowercased(), label: name,
-                        hours: name.hasPrefix("S") ? "" : "09:00–12:30, 13:00–18:00"
-                    )
+                days: WeekdayHours.none.map { day in
+                    day.key.hasPrefix("s")
+                        ? day : WeekdayHours(day.key, hours: "09:00–12:30, 13:00–18:00")
                 }, holidays: "2026-12-25 <Christmas>", version: 9))
     }
 

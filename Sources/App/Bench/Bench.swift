@@ -40,7 +40,7 @@ package struct Bench: Sendable {
         }
         if only.isEmpty || !Set(only).isDisjoint(with: DuplicatesCourse.names) {
             let course = DuplicatesCourse(
-                directory: directory.appending(path: "duplicates"), leads: leads)
+                directory: directory.appending(path: "duplicates"), leads: leads * 10)
             findings += try await course.run()
         }
         if only.isEmpty || !Set(only).isDisjoint(with: CaptureCourse.names) {

@@ -120,18 +120,30 @@ struct BenchCompany: Sendable {
         "+1 \(area) \(200 + number / 10_000) \(String(10_000 + number % 10_000).dropFirst())"
     }
 
-    /// A spreadsheet of leads that it does not have, and its mapping.
-    static func sheet(rows: Int) -> String {
-        var lines = ["Company,Contact,Email,Phone,Territory,Deal value,Notes"]
-        for number in 0..<rows {
-            lines.append(
-                "Import \(number) Ltd,Person \(number),person.\(number)@import\(number).example,"
-                    + "\(phone(312, number)),\(territories[number % 4]),\(number % 997 * 100).50,"
-                    + "\"Called in spring, asked again\"")
-        }
-        return lines.joined(separator: "\n") + "\n"
+    /// How the e-mails and phones of a sheet follow each other.
+    enum RowOrder {
+        case inOrder, shuffled
     }
 
+    /// Writes a spreadsheet of leads that it does not have.
+    static func write(rows: Int, _ order: RowOrder, to path: String) throws {
+        var numbers = Array(0..<rows)
+        if order == .shuffled {
+            var dice = SplitMix64(seed: 5)
+            numbers.shuffle(using: &dice)
+        }
+        var text = "Company,Contact,Email,Phone,Territory,Deal value,Notes\n"
+        text.reserveCapacity(rows * 140)
+        for (row, number) in numbers.enumerated() {
+            text +=
+                "Import \(row) Ltd,Person \(row),person.\(number)@import\(number % 5000).example,"
+                + "\(phone(312, number)),\(territories[row % 4]),\(row % 997 * 100).50,"
+                + "\"Called in spring, asked again\"\n"
+        }
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    /// The mapping of that sheet.
     static let mapping = """
         {"columns": {"Company": "company", "Contact": "contact_name", "Email": "email",
         "Phone": "phone", "Territory": "territory", "Deal value": "value", "Notes": "notes"}}

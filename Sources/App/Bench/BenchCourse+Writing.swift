@@ -83,26 +83,39 @@ extension BenchCourse {
                 + "each \(figure(signedIn.p50, 0)) ms")
     }
 
-    private static let importedRows = 100_000
+    private static let importedRows = 1_000_000
 
     func importRows() async throws -> Finding {
-        let (sheet, mapping) = ("\(directory.path)/leads.csv", "\(directory.path)/mapping.json")
-        try BenchCompany.sheet(rows: Self.importedRows)
-            .write(toFile: sheet, atomically: true, encoding: .utf8)
-        try BenchCompany.mapping.write(toFile: mapping, atomically: true, encoding: .utf8)
-        let start = ContinuousClock.now
-        let run = try ChildProcess([
-            "import", "--data", "\(directory.path)/replay", "--tenant", company.slug, sheet,
-            "--mapping", mapping,
-        ])
-        let (code, memory) = run.ended()
-        let perSecond = Double(Self.importedRows) / start.secondsAgo
-        let megabytes = Double(memory) / 1_048_576
+        let inOrder = try imported(.inOrder)
+        let shuffled = try imported(.shuffled)
+        let (perSecond, megabytes) = (inOrder?.perSecond ?? 0, inOrder?.megabytes ?? 0)
         return Finding(
             measure: "import of \(Self.importedRows) rows, dedupe and assignment",
-            figure: code == 0 ? rate(perSecond) : "–", goal: "≥ 20000/s, < 200 MB",
-            isMet: code == 0 ? perSecond >= 20_000 && megabytes < 200 : nil,
-            detail: "\(figure(megabytes, 0)) MB at most")
+            figure: inOrder == nil ? "–" : rate(perSecond), goal: "≥ 15000/s, < 300 MB",
+            isMet: inOrder == nil ? nil : perSecond >= 15_000 && megabytes < 300,
+            detail: "\(figure(megabytes, 0)) MB at most; with e-mails and phones in no order at "
+                + "all, \(shuffled.map { rate($0.perSecond) } ?? "–")")
+    }
+
+    /// Imports a sheet into a company of its own; nil when that failed.
+    private func imported(
+        _ order: BenchCompany.RowOrder
+    ) throws -> (perSecond: Double, megabytes: Double)? {
+        let (data, sheet) = ("\(directory.path)/\(order)", "\(directory.path)/\(order).csv")
+        let mapping = "\(directory.path)/mapping.json"
+        defer {
+            for path in [data, sheet] { try? FileManager.default.removeItem(atPath: path) }
+        }
+        try BenchCompany.write(rows: Self.importedRows, order, to: sheet)
+        try BenchCompany.mapping.write(toFile: mapping, atomically: true, encoding: .utf8)
+        try FileManager.default.copyItem(atPath: "\(directory.path)/replay", toPath: data)
+        let start = ContinuousClock.now
+        let run = try ChildProcess([
+            "import", "--data", data, "--tenant", company.slug, sheet, "--mapping", mapping,
+        ])
+        let (code, memory) = run.ended()
+        guard code == 0 else { return nil }
+        return (Double(Self.importedRows) / start.secondsAgo, Double(memory) / 1_048_576)
     }
 }
 

@@ -104,7 +104,10 @@ struct DuplicatesCourse: Sendable {
     private func scan(_ database: Database, as admin: Caller) async throws -> Finding {
         func seconds() async throws -> Double {
             let start = ContinuousClock.now
-            while try await database.write(as: admin, { try await DuplicateScans($0).step() }) {}
+            let walk = DuplicateWalk(database, as: admin) {
+                try await database.write(as: admin, isolation: .readCommitted, $0)
+            }
+            while try await walk.step() {}
             return start.secondsAgo
         }
         let first = try await seconds()

@@ -191,7 +191,8 @@ package struct DuplicateQuality: Sendable {
             }
             for (id, number) in made { who[id] = number }
         }
-        while try await database.write(as: admin, { try await DuplicateScans($0).step() }) {}
+        let walk = DuplicateWalk(database, as: admin) { try await database.write(as: admin, $0) }
+        while try await walk.step() {}
         return try await count(who, labelled.pairs, as: admin, in: database, cursors)
     }
 

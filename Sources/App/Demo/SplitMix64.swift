@@ -2,7 +2,7 @@ import Foundation
 
 /// Numbers that look random and are the same from the same seed, on every machine and with
 /// every version of the language: SplitMix64 (Steele, Lea, Flood 2014).
-struct SplitMix64: Sendable {
+struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     init(seed: UInt64) {

@@ -2,8 +2,12 @@ import Storage
 import Tenancy
 
 /// What of a lead is compared, made ready once.
-struct LeadProfile: Sendable {
+///
+/// A class, because many hold it at once and nobody changes it.
+final class LeadProfile: Sendable {
     let id: ID<Lead>
+    /// The lead's; 0 for a draft.
+    let version: Int
     let company: CompanyName?
     let person: PersonName?
     let email: Mailbox?
@@ -51,9 +55,10 @@ struct LeadProfile: Sendable {
 
     init(
         id: ID<Lead>, company: String?, person: String?, email: String?, phone: String?,
-        taxes: [String] = [], territory: String? = nil
+        taxes: [String] = [], territory: String? = nil, version: Int = 0
     ) {
         self.id = id
+        self.version = version
         self.company = company.flatMap(CompanyName.init)
         self.person = person.flatMap(PersonName.init)
         self.email = email.flatMap(Mailbox.init)
@@ -70,10 +75,10 @@ extension LeadProfile: RowDecodable {
     /// Of `leads l`.
     static let columns: SQL = """
         l.id, l.company, l.contact_name, l.email, l.phone, l.phone_raw, l.external_id, l.territory,
-        l.custom
+        l.custom, l.version
         """
 
-    init(row: inout Row) throws {
+    convenience init(row: inout Row) throws {
         let id: ID<Lead> = try row.next()
         let (company, person): (String?, String?) = (try row.next(), try row.next())
         let email: String? = try row.next()
@@ -87,6 +92,6 @@ extension LeadProfile: RowDecodable {
         }
         self.init(
             id: id, company: company, person: person, email: email, phone: phone ?? raw,
-            taxes: taxes, territory: territory)
+            taxes: taxes, territory: territory, version: try row.next())
     }
 }

@@ -22,6 +22,14 @@ package struct ScanAllDuplicates: Job {
 
 /// How far the scan of a company is, and what it found. A scan that was stopped goes on there.
 package struct DuplicateScan: Sendable, Equatable, RowDecodable {
+    /// It goes through all leads twice.
+    enum Round: String, SQLConvertible {
+        /// Keeps the keys of each.
+        case keys
+        /// Compares each with those before it that share one.
+        case pairs
+    }
+
     package var place: ID<Lead>?
     package var leads = 0
     package var pairs = 0
@@ -29,8 +37,9 @@ package struct DuplicateScan: Sendable, Equatable, RowDecodable {
     package var crowded = 0
     package var beganAt: Instant
     package var endedAt: Instant?
+    var round = Round.keys
 
-    static let columns: SQL = "place, leads, pairs, crowded, began_at, ended_at"
+    static let columns: SQL = "place, leads, pairs, crowded, began_at, ended_at, round"
 
     init(at moment: Instant) {
         beganAt = moment
@@ -43,15 +52,13 @@ package struct DuplicateScan: Sendable, Equatable, RowDecodable {
         crowded = try row.next()
         beganAt = try row.next()
         endedAt = try row.next()
+        round = try row.next()
     }
 }
 
 /// The scan of this caller's company, in this transaction.
 package struct DuplicateScans: Sendable {
     let scope: Scope
-
-    /// Leads compared in one transaction: others write in between.
-    static let chunk = 500
 
     package init(_ scope: Scope) {
         self.scope = scope
@@ -71,37 +78,37 @@ package struct DuplicateScans: Sendable {
         try await Jobs(scope).add(ScanDuplicates(), key: ScanDuplicates.key)
     }
 
-    /// Compares the next leads; returns whether there are more.
-    package func step() async throws -> Bool {
-        let kept = try await last()
-        var scan = kept.flatMap { $0.endedAt == nil ? $0 : nil } ?? DuplicateScan(at: scope.now)
-        let behind: SQL = if let place = scan.place { "AND l.id > \(place)" } else { "" }
-        let profiles: [LeadProfile] = try await scope.tx.all(
+    /// The leads that come next.
+    func next(in scan: DuplicateScan, limit: Int) async throws -> [ID<Lead>] {
+        let behind: SQL = if let place = scan.place { "AND id > \(place)" } else { "" }
+        return try await scope.tx.column(
             """
-            SELECT \(LeadProfile.columns) FROM leads l
-            WHERE l.tenant_id = \(scope.tenant) \(behind)
-            ORDER BY l.id LIMIT \(Self.chunk)
+            SELECT id FROM leads WHERE tenant_id = \(scope.tenant) \(behind)
+            ORDER BY id LIMIT \(limit)
             """)
-        let findings = try await DuplicateSearch(scope).look(at: profiles)
-        scan.leads += findings.leads
-        scan.pairs += findings.pairs
-        scan.crowded += findings.crowded
-        scan.place = profiles.last?.id ?? scan.place
-        let isMore = profiles.count == Self.chunk
-        if !isMore { scan.endedAt = scope.now }
-        try await keep(scan)
-        return isMore
     }
 
-    private func keep(_ scan: DuplicateScan) async throws {
+    /// Keys that tell nothing, because too many leads have them.
+    func crowded() async throws -> Int {
+        try await scope.tx.value(
+            """
+            SELECT COUNT(*) FROM (SELECT 1 AS one FROM lead_keys
+                WHERE tenant_id = \(scope.tenant)
+                GROUP BY key HAVING COUNT(*) > \(DuplicateSearch.blockMax)) AS blocks
+            """) ?? 0
+    }
+
+    func keep(_ scan: DuplicateScan) async throws {
         try await scope.tx.execute(
             """
-            INSERT INTO duplicate_scans (tenant_id, place, leads, pairs, crowded, began_at, ended_at)
+            INSERT INTO duplicate_scans (tenant_id, place, leads, pairs, crowded, began_at, ended_at,
+                round)
             VALUES (\(scope.tenant), \(scan.place), \(scan.leads), \(scan.pairs),
-                \(scan.crowded), \(scan.beganAt), \(scan.endedAt))
+                \(scan.crowded), \(scan.beganAt), \(scan.endedAt), \(scan.round))
             ON CONFLICT (tenant_id) DO UPDATE SET place = excluded.place, leads = excluded.leads,
                 pairs = excluded.pairs, crowded = excluded.crowded,
-                began_at = excluded.began_at, ended_at = excluded.ended_at
+                began_at = excluded.began_at, ended_at = excluded.ended_at,
+                round = excluded.round
             """)
     }
 }
@@ -110,9 +117,10 @@ package struct DuplicateScans: Sendable {
 package func duplicateHandlers(_ database: Database) -> [JobHandler] {
     [
         JobHandler(ScanDuplicates.self) { _, run in
-            while try await run.write({ scope in try await DuplicateScans(scope).step() }) {
-                try Task.checkCancellation()
+            let walk = DuplicateWalk(database, as: run.caller) { write in
+                try await run.write(isolation: .readCommitted, write)
             }
+            while try await walk.step() { try Task.checkCancellation() }
         },
         JobHandler(ScanAllDuplicates.self) { _, run in
             let now = run.now

@@ -98,6 +98,7 @@ package struct Import: Sendable {
                 merged += 1
                 updated += 1
             case .rejected: rejected += 1
+            case .undone: preconditionFailure("A row is taken back after its import.")
             }
         }
     }
@@ -118,13 +119,15 @@ package struct Import: Sendable {
 /// What a row becomes.
 package enum RowOutcome: String, Sendable, CaseIterable, SQLConvertible {
     case create, update, duplicate, rejected
+    /// It was one of the others, and was taken back with its import.
+    case undone
 
     /// The word of the inbox for it.
     var arrival: Outcome {
         switch self {
         case .create: .created
         case .update, .duplicate: .merged
-        case .rejected: .refused
+        case .rejected, .undone: .refused
         }
     }
 }

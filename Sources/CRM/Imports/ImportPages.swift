@@ -90,7 +90,7 @@ package struct ImportPages: Sendable {
         } else if step == .check, run.state == .checked {
             try await fill(&page, run, call, in: scope)
         } else if run.state == .undone, run.counts.kept > 0 {
-            try await fill(&page, run, call, in: scope, but: .rejected)
+            try await fill(&page, run, call, in: scope, but: [.rejected, .undone])
         }
         if run.counts.created + run.counts.merged > 0, run.state.isOver {
             page.leadsURL = "/leads?filter%5Bimport%5D=\(run.id)"
@@ -113,11 +113,14 @@ package struct ImportPages: Sendable {
 
     private func fill(
         _ page: inout ImportPage, _ run: Import, _ call: Call, in scope: Scope,
-        but left: RowOutcome? = nil
+        but left: [RowOutcome] = []
     ) async throws {
         let outcome = call.query["outcome"].flatMap(RowOutcome.init)
         var pairs = call.query.pairs.filter { $0.name == "cursor" }
-        if let left { pairs.append((name: "filter[outcome][ne]", value: left.rawValue)) }
+        if !left.isEmpty {
+            let names = left.map(\.rawValue).joined(separator: ",")
+            pairs.append((name: "filter[outcome][ne]", value: names))
+        }
         if let outcome { pairs.append((name: "filter[outcome]", value: outcome.rawValue)) }
         let request = try ListRequest(Query(pairs: pairs), Imports.rowListing)
         let rows = try await Imports(scope).rows(of: run, request, cursors)
@@ -182,9 +185,13 @@ extension ImportPages {
             dateFormats: dateFormats(chosen), currencies: [currency] + others, currency: currency)
         mapping.sheets = found.sheets.map { Choice($0, $0) }
         mapping.sheet = found.sheet
-        mapping.customFields = try await CustomFields(scope).list().map {
-            Choice("custom.\($0.key)", $0.label)
-        }
+        let custom = try await CustomFields(scope).list()
+        mapping.customFields = custom.map { Choice("custom.\($0.key)", $0.label) }
+        mapping.known = Dictionary(
+            custom.filter { !$0.choices.isEmpty }.map { ("custom.\($0.key)", $0.choices) },
+            uniquingKeysWith: { $1 })
+        mapping.known["territory"] = try await Territories(scope).list().map(\.name)
+        mapping.known["lost_reason"] = LostReason.allCases.map(\.label)
         mapping.dateFormat = chosen.dates?.text
         mapping.createsOwners = chosen.createOwners
         mapping.match = chosen.match.map(\.rawValue)
@@ -202,11 +209,15 @@ extension ImportPages {
 
     private func values(
         of column: Inspection.Column, _ mapping: Mapping, _ pipeline: Pipeline
-    ) -> [ImportStageValue] {
-        let chosen = mapping.values["stage"] ?? [:]
+    ) -> [ImportTextValue] {
+        let stages = mapping.values["stage"] ?? [:]
+        let target = mapping.columns[column.name]
+        let others = target == .field(.stage) ? [:] : target.flatMap { mapping.values[$0.name] }
         return column.values.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { text, rows in
-            let stage = Suggestions.stage(chosen[text] ?? text, in: pipeline)
-            return ImportStageValue(text: text, rows: rows, stage: stage?.key)
+            let stage = Suggestions.stage(stages[text] ?? text, in: pipeline)
+            var value = ImportTextValue(text: text, rows: rows, stage: stage?.key)
+            value.instead = others?[text]
+            return value
         }
     }
 

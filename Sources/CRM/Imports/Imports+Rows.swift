@@ -16,6 +16,9 @@ package struct ImportedRow: Sendable {
 }
 
 extension Imports {
+    /// The reason in the inbox of a row that was taken back.
+    static let takenBack = "Taken back with its import."
+
     package static let rowListing = Listing(
         [
             .init("number", .integer, "r.number", sort: "r.number"),
@@ -73,7 +76,8 @@ extension Imports {
             SELECT i.row_number AS number,
                 CASE i.outcome WHEN 'created' THEN 'create'
                     WHEN 'merged' THEN CASE WHEN c.changes <> '{}' THEN 'update' ELSE 'duplicate' END
-                    ELSE 'rejected' END AS outcome,
+                    ELSE CASE WHEN i.reason = \(Self.takenBack) THEN 'undone' ELSE 'rejected' END
+                    END AS outcome,
                 COALESCE(l.company, l.contact_name, l.external_id) AS title,
                 COALESCE(l.email, l.phone_raw) AS contact, i.payload, i.reason AS detail, i.lead_id,
                 CASE WHEN l.id IS NULL THEN NULL ELSE c.changes END AS changes

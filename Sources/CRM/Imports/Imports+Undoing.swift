@@ -66,7 +66,7 @@ extension Inbox {
             try await scope.tx.execute(
                 """
                 UPDATE inbox SET outcome = 'refused', lead_id = NULL, settled_at = \(scope.now),
-                    reason = 'Taken back with its import.'
+                    reason = \(Imports.takenBack)
                 WHERE tenant_id = \(scope.tenant) AND id IN \(SQL.list(gone.map(\.entry)))
                 """)
         }

@@ -148,7 +148,14 @@ extension Changes {
         var result = Result(change: scope.change)
         for id in ids {
             do {
-                try await scope.tx.attempt { try await operation(id) }
+                do {
+                    try await scope.tx.attempt { try await operation(id) }
+                } catch Problem.notFound("lead") {
+                    // Its page may be older than the merge that made it part of another.
+                    let current = try await Merges(scope).current(id)
+                    guard let current else { throw Problem.notFound("lead") }
+                    try await scope.tx.attempt { try await operation(current) }
+                }
                 result.done += 1
             } catch let problem as Problem {
                 // Missing fields are missing for all of them: the dialog asks once.

@@ -74,7 +74,11 @@ struct Bulletin: Sendable {
             guard mayFollow(event, caller) else { return nil }
             return Wording(place: event.place, sees: true, isMine: false)
         }
-        guard event.isOfLead, let id = event.lead, let lead = leads[id] else { return nil }
+        guard event.isOfLead, let id = event.lead else { return nil }
+        guard let lead = leads[id] else {
+            return sawGone(event, caller)
+                ? Wording(place: event.place, sees: false, isMine: false) : nil
+        }
         let sees = reaches(lead, lead.owner, caller)
         let saw = reaches(lead, event.formerOwner ?? lead.owner, caller, or: event.formerShare)
         guard sees || saw else { return nil }
@@ -104,9 +108,10 @@ struct Bulletin: Sendable {
     }
 
     private mutating func message(_ event: StoredEvent, _ wording: Wording) -> ByteBuffer {
-        guard !event.isOfImport, let id = event.lead, let all = leads[id] else {
+        guard !event.isOfImport, let id = event.lead else {
             return Self.frame("import", event.place, event.data.text)
         }
+        guard let all = leads[id] else { return Self.goodbye(id, event) }
         let lead = wording.masks.isEmpty ? all : masked[id]?[wording.masks] ?? all
         let card = wording.sees ? card(lead, wording) : nil
         var writer = JSONWriter(capacity: 1200)
@@ -132,6 +137,30 @@ struct Bulletin: Sendable {
         let circle = caller.user.flatMap { circles[$0] } ?? Circle()
         return Reach(caller).includes(
             owner: owner, territory: lead.territory, shares: shares, circle, at: now)
+    }
+
+    /// Whether a lead that is not there any more was theirs to see: its pages let it go.
+    private func sawGone(_ event: StoredEvent, _ caller: Caller) -> Bool {
+        guard event.name == "lead.merged" || event.name == "lead.removed" else { return false }
+        let circle = caller.user.flatMap { circles[$0] } ?? Circle()
+        let saw = Reach(caller).includes(
+            owner: event.data["owner"]?.string.flatMap(ID<User>.init),
+            territory: event.data["territory"]?.string, shares: [], circle, at: now)
+        // Who had a share of it has one of the lead that it is part of now.
+        let into = event.data["into"]?.string.flatMap(ID<Lead>.init).flatMap { leads[$0] }
+        return saw || into.map { reaches($0, $0.owner, caller) } ?? false
+    }
+
+    private static func goodbye(_ lead: ID<Lead>, _ event: StoredEvent) -> ByteBuffer {
+        var writer = JSONWriter()
+        writer.object { body in
+            body.member("id", lead)
+            body.member("name", event.name)
+            body.member("by", event.actorID.map(ID<User>.init))
+            body.member("mine", false)
+            body.member("html", String?.none)
+        }
+        return frame("lead", event.place, writer.text)
     }
 
     /// An import's progress is for who started it and for those who see everything.

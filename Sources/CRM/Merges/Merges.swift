@@ -107,6 +107,8 @@ package struct Merges: Sendable {
             Event("lead.merged", merged.id.uuid) { body in
                 body.member("merge", id)
                 body.member("into", survivor.id)
+                body.member("owner", merged.owner)
+                body.member("territory", merged.territory)
             })
         return (try await Leads(scope).load(lead.id), id)
     }

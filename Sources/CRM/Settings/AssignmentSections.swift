@@ -105,7 +105,8 @@ extension CapacityRow {
         languages = member.languages
         (dayMax, weekMax, openMax) = (member.dayMax, member.weekMax, member.openMax)
         isPaidBack = member.isPaidBack
-        week = member.keptWeek
+        hasOwnHours = member.week != nil
+        days = member.week?.days ?? WeekdayHours.none
     }
 }
 

@@ -19,19 +19,22 @@ extension CalendarForm {
     private static let zones = TimeZone.knownTimeZoneIdentifiers.sorted()
 
     fileprivate init(_ calendar: BusinessCalendar) {
-        let days = zip(BusinessCalendar.weekdays, calendar.week).map { key, slots in
+        let holidays = calendar.holidays.map { "\($0.day.text) \($0.name)" }
+        self.init(
+            zone: calendar.zoneName, zones: Self.zones, days: calendar.week.days,
+            holidays: holidays.joined(separator: "\n"), version: calendar.whole.version)
+    }
+}
+
+extension [[BusinessCalendar.Slot]] {
+    /// A week as people type it.
+    var days: [WeekdayHours] {
+        zip(BusinessCalendar.weekdays, self).map { key, slots in
             let hours = slots.map { slot in
                 "\(BusinessCalendar.time(slot.opens))–\(BusinessCalendar.time(slot.closes))"
             }
-            return (
-                key: key, label: key.prefix(1).uppercased() + key.dropFirst(),
-                hours: hours.joined(separator: ", ")
-            )
+            return WeekdayHours(key, hours: hours.joined(separator: ", "))
         }
-        let holidays = calendar.holidays.map { "\($0.day.text) \($0.name)" }
-        self.init(
-            zone: calendar.zoneName, zones: Self.zones, days: days,
-            holidays: holidays.joined(separator: "\n"), version: calendar.whole.version)
     }
 }
 

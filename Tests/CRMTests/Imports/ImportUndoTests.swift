@@ -90,6 +90,8 @@ import Testing
             #expect(reasons[1].contains("“Bolt” was changed since"))
             #expect(reasons[2].contains("“Coil” was changed since"))
             #expect(reasons[3] == "Taken back with its import.")
+            #expect(rows[3]["outcome"] == "undone")
+            #expect(rows[0]["outcome"] != "rejected")
             let left = try await desk.leads(world.ada).compactMap { $0["company"]?.string }
             #expect(left.sorted() == ["Acme", "Bolt", "Coil"])
             #expect(try await desk.ledger(world.vantage).isBalanced)

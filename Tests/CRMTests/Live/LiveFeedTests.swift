@@ -63,6 +63,31 @@ import Testing
     }
 
     @Test(arguments: EngineKind.allCases)
+    func `a lead that became part of another goes from the pages of those who saw it`(
+        on engine: EngineKind
+    ) async throws {
+        try await World.with(engine) { world in
+            let (gone, stays) = (
+                try await world.sam.lead(["company": "Orchard"]),
+                try await world.ada.lead(["company": "Orchards"])
+            )
+            let seen = try await Self.now(world)
+            let answer = try await world.ada.post(
+                "/api/v1/leads/\(gone)/merge", ["into": .string(stays)])
+            #expect(answer.status == 200)
+            for person in [world.sam, world.max, world.ada] {
+                let told = try await Self.missed(person, since: seen, in: world)
+                let bye = told.filter { $0["id"]?.string == gone }
+                #expect(bye.map { $0["name"]?.string } == ["lead.merged"], "\(person.name)")
+                #expect(bye.first?["html"] == .null)
+            }
+            for person in [world.sia, world.eve] {
+                #expect(try await Self.missed(person, since: seen, in: world).isEmpty)
+            }
+        }
+    }
+
+    @Test(arguments: EngineKind.allCases)
     func `a new lead is told to those who reach it, with its card`(on engine: EngineKind)
         async throws
     {

@@ -89,6 +89,14 @@ import Testing
             _ = try await Self.merge(world, full, into: last)
             let answer = try await world.ada.get("\(Self.leads)/\(thin)")
             #expect(answer.json["id"]?.string == last)
+            // From a list that was opened before.
+            let handed = try await world.ada.post(
+                "\(Self.leads)/assignments",
+                ["ids": [.string(thin)], "owner": .string(world.max.id.description)])
+            #expect(handed.json["done"]?.integer == 1, "\(handed.json)")
+            #expect(
+                try await world.ada.get("\(Self.leads)/\(last)").json["owner"]?.string
+                    == world.max.id.description)
         }
     }
 

@@ -140,7 +140,7 @@ export function startDrawer() {
     if (target.matches("[data-record]")) openLead(String(target.dataset.id), target);
   });
   const forget = (/** @type {Event} */ event) => {
-    const { id, html } = /** @type {CustomEvent} */ (event).detail;
+    const { id, name, html } = /** @type {CustomEvent} */ (event).detail;
     warm.delete(id);
     if (html !== null) {
       if (openRecord()?.dataset.lead === id) refreshRecord();
@@ -148,7 +148,11 @@ export function startDrawer() {
     }
     if (drawer?.dataset.id !== id) return;
     closeDrawer();
-    toast("This lead was given to somebody else and is no longer yours to see.");
+    if (name === "lead.removed") return toast("This lead was taken back with its import.");
+    if (name !== "lead.merged") {
+      return toast("This lead was given to somebody else and is no longer yours to see.");
+    }
+    toast("This lead is part of another one now.", { label: "Open", run: () => openLead(id) });
   };
   document.addEventListener("lead:changed", forget);
   document.addEventListener("live:lead", forget);

@@ -4,6 +4,10 @@ import { $, $$, api, on, Problem, reason, toast } from "./dom.js";
 import { refreshRegion } from "./forms.js";
 
 const MAY_REPEAT = new Set(["notes", "tags"]);
+/** Fields whose texts may stand for others; their own fields besides. */
+const HAS_TEXTS = new Set([
+  "source", "campaign", "territory", "owner", "product", "currency", "lost_reason", "tags",
+]);
 const NAMES_A_LEAD = ["company", "contact_name", "email", "phone", "external_id"];
 const POLL_MS = 1500;
 
@@ -79,6 +83,16 @@ function showSending(sending, file) {
 /** @param {HTMLElement} row */
 const fieldOf = (row) => /** @type {HTMLSelectElement} */ ($(".map-pick select", row)).value;
 
+/** Shows the texts of columns whose field has such, and what those may become.
+ * @param {HTMLElement} form */
+function offerTexts(form) {
+  for (const row of $$(".map-row", form)) {
+    const field = fieldOf(row);
+    row.toggleAttribute("data-texts", HAS_TEXTS.has(field) || field.startsWith("custom."));
+    for (const input of $$("[data-instead]", row)) input.setAttribute("list", `known-${field}`);
+  }
+}
+
 /** What is wrong with the choice, beside each column and under the form.
  * @param {HTMLElement} form */
 function mappingFaults(form) {
@@ -102,26 +116,38 @@ function mappingFaults(form) {
   return "";
 }
 
+/** What stands for what in a column that is imported as this.
+ * @param {HTMLElement} row @param {string} field
+ * @returns {[string, HTMLSelectElement | HTMLInputElement][]} */
+function textsOf(row, field) {
+  if (field !== "stage" && !row.hasAttribute("data-texts")) return [];
+  const controls = $$(field === "stage" ? "[data-value]" : "[data-instead]", row);
+  return /** @type {(HTMLSelectElement | HTMLInputElement)[]} */ (controls).map((control) => [
+    String(control.dataset.value ?? control.dataset.instead),
+    control,
+  ]);
+}
+
 /** The mapping as the API, the command line and saved mappings all write it.
  * @param {HTMLFormElement} form */
 export function mappingOf(form) {
   /** @type {Record<string, string>} */
   const columns = {};
-  /** @type {Record<string, string>} */
-  const stages = {};
+  /** @type {Record<string, Record<string, string>>} */
+  const values = {};
   for (const row of $$(".map-row", form)) {
     const field = fieldOf(row);
     if (!field) continue;
     columns[String(row.dataset.column)] = field;
-    if (field !== "stage") continue;
-    for (const select of /** @type {HTMLSelectElement[]} */ ($$("[data-value]", row))) {
-      if (select.value) stages[String(select.dataset.value)] = select.value;
+    for (const [text, control] of textsOf(row, field)) {
+      const meant = control.value.trim();
+      if (meant) (values[field] ??= {})[text] = meant;
     }
   }
   const data = new FormData(form);
   return {
     columns,
-    values: Object.keys(stages).length ? { stage: stages } : {},
+    values,
     ...(data.get("dates") ? { dates: String(data.get("dates")) } : {}),
     currency: String(data.get("currency")),
     create_owners: data.has("create_owners"),
@@ -140,8 +166,15 @@ function fillIn(form, saved) {
     const field = saved.columns[String(row.dataset.column)] ?? "";
     /** @type {HTMLSelectElement} */ ($(".map-pick select", row)).value = field;
     $(".map-pick .tag", row)?.remove();
-    for (const select of /** @type {HTMLSelectElement[]} */ ($$("[data-value]", row))) {
-      select.value = saved.values.stage?.[String(select.dataset.value)] ?? select.value;
+  }
+  offerTexts(form);
+  for (const row of $$(".map-row", form)) {
+    const field = fieldOf(row);
+    const details = $("details", row);
+    for (const [text, control] of textsOf(row, field)) {
+      const meant = saved.values[field]?.[text];
+      control.value = meant ?? (field === "stage" ? control.value : "");
+      if (meant && field !== "stage") details.setAttribute("open", "");
     }
   }
   const set = (/** @type {string} */ name, /** @type {string | undefined} */ value) => {
@@ -200,7 +233,7 @@ async function go(el, path, body, query) {
     await api("POST", path, body);
     history.pushState(null, "", location.pathname + query);
     await refreshRegion();
-    watch();
+    begin();
   } catch (error) {
     const errors = error instanceof Problem ? error.errors.map((one) => one.message) : [];
     say($("[data-region]"), errors.length ? errors.join(" ") : reason(error));
@@ -266,6 +299,13 @@ function put(selector, text) {
   if (el) el.textContent = text;
 }
 
+/** What a step needs once it is on the page. */
+function begin() {
+  const form = $("#mapping");
+  if (form) offerTexts(form);
+  watch();
+}
+
 // What is bound once
 
 on("change", "#upload input", (input) => {
@@ -296,13 +336,14 @@ on("submit", "#mapping", (form, event) => {
 on("change", ".map-pick select", (select) => {
   $(".tag", /** @type {HTMLElement} */ (select.parentElement))?.remove();
   const form = /** @type {HTMLElement} */ (select.closest("form"));
+  offerTexts(form);
   say(form, mappingFaults(form));
 });
 on("change", "#mapping [name=sheet]", async (select) => {
   const { value } = /** @type {HTMLSelectElement} */ (select);
   const { pathname } = location;
   history.replaceState(null, "", `${pathname}?step=map&sheet=${encodeURIComponent(value)}`);
-  await refreshRegion().catch((error) => toast(reason(error)));
+  await refreshRegion().then(begin, (error) => toast(reason(error)));
 });
 on("click", "[data-commit]", (button) => {
   go(button, `/imports/${button.dataset.commit}/commit`, {}, "");
@@ -342,8 +383,8 @@ document.addEventListener("live:import", () => {
     refreshRegion().catch(() => {});
   }, 2000);
 });
-addEventListener("popstate", () => refreshRegion().then(watch, () => location.reload()));
+addEventListener("popstate", () => refreshRegion().then(begin, () => location.reload()));
 document.addEventListener("live:import", (event) => {
   show(/** @type {CustomEvent} */ (event).detail).then(watch, watch);
 });
-watch();
+begin();

@@ -33,7 +33,7 @@ function memberOf(item) {
     week_max: most("week_max"),
     open_max: most("open_max"),
     paid_back: paidBack,
-    week: text.week ? JSON.parse(text.week) : null,
+    week: DAYS.some((day) => text[day]) ? weekOf(text) : null,
   };
 }
 
@@ -75,16 +75,18 @@ export function holidaysOf(text) {
   return days.every(Boolean) ? days : null;
 }
 
+/** @param {Record<string, string>} text */
+const weekOf = (text) => Object.fromEntries(DAYS.map((day) => [day, slotsOf(text[day])]));
+
 /** @param {HTMLElement} form */
 function calendarOf(form) {
   const text = textsOf(form);
-  const week = Object.fromEntries(DAYS.map((day) => [day, slotsOf(text[day])]));
-  return { time_zone: text.time_zone, week, holidays: holidaysOf(text.holidays) };
+  return { time_zone: text.time_zone, week: weekOf(text), holidays: holidaysOf(text.holidays) };
 }
 
 /** What is typed and cannot be read is said beside its field. @param {HTMLElement} form */
 function checkCalendar(form) {
-  if (form.dataset.list !== "calendar") return;
+  if (form.dataset.list !== "calendar" && form.dataset.list !== "members") return;
   for (const control of controls(form)) {
     const isDay = DAYS.includes(control.name);
     const bad = isDay
@@ -132,7 +134,7 @@ export function isReady(form) {
   checkCalendar(form);
   for (const item of $$("[data-item]", form)) {
     const wrong = controls(item).some((control) => !control.checkValidity());
-    if (wrong) /** @type {HTMLDetailsElement} */ ($("details", item)).open = true;
+    if (wrong) for (const box of $$("details", item)) box.setAttribute("open", "");
   }
   if (checkAll(form)) return true;
   say(form, "Correct the marked fields first.");
@@ -147,7 +149,7 @@ function markItems(form, error) {
     const [, place, name] = /^(?:definition\.)?\w+[.[](\d+)\]?(?:\..*?)?(\w*)$/.exec(field) ?? [];
     const item = items[Number(place)];
     if (place === undefined || !item) continue;
-    /** @type {HTMLDetailsElement} */ ($("details", item)).open = true;
+    for (const box of $$("details", item)) box.setAttribute("open", "");
     const [, row] = /conditions\[(\d+)\]/.exec(field) ?? [];
     const part = row === undefined ? item : $$("[data-cond]", item)[Number(row)] ?? item;
     const control = controls(part).find((one) => one.name === name);

@@ -1,0 +1,184 @@
+import Storage
+import Tenancy
+
+/// Two leads, in the order of their ids.
+struct LeadPair: Hashable, Sendable, Comparable {
+    let low: ID<Lead>
+    let high: ID<Lead>
+
+    init(_ one: ID<Lead>, _ other: ID<Lead>) {
+        (low, high) = one < other ? (one, other) : (other, one)
+    }
+
+    static func < (left: Self, right: Self) -> Bool {
+        (left.low, left.high) < (right.low, right.high)
+    }
+}
+
+// Who is compared with whom, and what is kept of it.
+extension DuplicateSearch {
+    /// What came of comparing some leads with those before them, to be written later.
+    struct Findings: Sendable {
+        fileprivate(set) var leads: [ID<Lead>] = []
+        fileprivate(set) var pairs: [LeadPair: Comparison] = [:]
+        fileprivate var versions: [ID<Lead>: Int] = [:]
+    }
+
+    func findings(of ids: [ID<Lead>]) async throws -> Findings {
+        let profiles = try await profiles(of: ids)
+        guard !profiles.isEmpty else { return Findings() }
+        let keys = keys(of: profiles)
+        let blocks = try await blocks(of: Set(keys.values.joined()))
+        let found = try await compare(profiles, keys, blocks, withEarlierOnly: true)
+        var all = profiles
+        let others = Set(found.keys.map(\.low)).subtracting(profiles.map(\.id))
+        all += try await self.profiles(of: others.sorted())
+        return Findings(leads: profiles.map(\.id), pairs: found, versions: versions(of: all))
+    }
+
+    /// Writes what was found, but of leads that are not what they were.
+    func settle(_ findings: Findings) async throws {
+        let others = try await changed(since: findings.versions)
+        let pairs = findings.pairs.filter { pair, _ in
+            !others.contains(pair.low) && !others.contains(pair.high)
+        }
+        let leads = findings.leads.filter { !others.contains($0) }
+        try await settle(pairs, of: leads, withEarlierOnly: true)
+    }
+
+    /// - Parameter withEarlierOnly: Of each two only once: the later one is compared.
+    func compare(
+        _ profiles: [LeadProfile], _ keys: [ID<Lead>: Set<BlockingKey>], _ blocks: Blocks,
+        withEarlierOnly: Bool = false
+    ) async throws -> [LeadPair: Comparison] {
+        var pairs: Set<LeadPair> = []
+        for profile in profiles {
+            for rival in rivals(of: profile, keys[profile.id] ?? [], blocks) {
+                if withEarlierOnly, rival > profile.id { continue }
+                pairs.insert(LeadPair(profile.id, rival))
+            }
+        }
+        var known: [ID<Lead>: LeadProfile] = [:]
+        for profile in profiles { known[profile.id] = profile }
+        var others: Set<ID<Lead>> = []
+        for pair in pairs {
+            if known[pair.low] == nil { others.insert(pair.low) }
+            if known[pair.high] == nil { others.insert(pair.high) }
+        }
+        for other in try await self.profiles(of: others.sorted()) { known[other.id] = other }
+        var found: [LeadPair: Comparison] = [:]
+        for pair in pairs {
+            guard let low = known[pair.low], let high = known[pair.high] else { continue }
+            let comparison = Comparison(low, high)
+            if comparison.band != nil { found[pair] = comparison }
+        }
+        return found
+    }
+
+    /// Who shares a key with a lead that is not crowded.
+    private func rivals(
+        of profile: LeadProfile, _ keys: Set<BlockingKey>, _ blocks: Blocks
+    ) -> Set<ID<Lead>> {
+        var rivals: Set<ID<Lead>> = []
+        for key in keys.sorted(by: { $0.number < $1.number }) {
+            guard let block = blocks[key], block.count <= Self.blockMax else { continue }
+            for rival in block where rivals.count < Self.rivalsMax { rivals.insert(rival) }
+        }
+        rivals.remove(profile.id)
+        return rivals
+    }
+
+    private struct Kept: RowDecodable {
+        let pair: LeadPair
+        let id: ID<DuplicatePair>
+        let score: Int
+        let isOpen: Bool
+
+        init(row: inout Row) throws {
+            pair = LeadPair(try row.next(), try row.next())
+            id = try row.next()
+            score = try row.next()
+            isOpen = try row.next(DuplicatePair.State.self) == .open
+        }
+    }
+
+    /// Writes what differs from the pairs that are kept of these leads. What somebody has decided
+    /// stays decided.
+    func settle(
+        _ found: [LeadPair: Comparison], of leads: [ID<Lead>], withEarlierOnly: Bool = false
+    ) async throws {
+        let kept = try await kept(of: leads, withEarlierOnly)
+        var known: Set<LeadPair> = []
+        var changes: [SQL] = []
+        for one in kept {
+            known.insert(one.pair)
+            guard one.isOpen else { continue }
+            guard let comparison = found[one.pair] else {
+                changes.append(
+                    """
+                    DELETE FROM duplicate_pairs
+                    WHERE tenant_id = \(scope.tenant) AND id = \(one.id) AND state = 'open'
+                    """)
+                continue
+            }
+            guard one.score != comparison.basisPoints else { continue }
+            changes.append(
+                """
+                UPDATE duplicate_pairs SET score_bp = \(comparison.basisPoints),
+                    evidence = \(comparison.evidence.json.text)
+                WHERE tenant_id = \(scope.tenant) AND id = \(one.id) AND state = 'open'
+                """)
+        }
+        for (pair, comparison) in likeliest(found, of: leads) where !known.contains(pair) {
+            changes.append(insertion(of: pair, comparison))
+        }
+        try await scope.tx.executeAll(changes)
+    }
+
+    /// The likeliest pairs of each lead.
+    private func likeliest(
+        _ found: [LeadPair: Comparison], of leads: [ID<Lead>]
+    ) -> [(LeadPair, Comparison)] {
+        var left: [ID<Lead>: Int] = [:]
+        for lead in leads { left[lead] = Self.pairsMax }
+        let sorted = found.sorted { ($0.value.score, $1.key) > ($1.value.score, $0.key) }
+        return sorted.filter { pair, _ in
+            let places = [pair.low, pair.high].filter { (left[$0] ?? 0) > 0 }
+            for lead in places { left[lead, default: 0] -= 1 }
+            return !places.isEmpty
+        }.map { ($0.key, $0.value) }
+    }
+
+    private func insertion(of pair: LeadPair, _ comparison: Comparison) -> SQL {
+        """
+        INSERT INTO duplicate_pairs (tenant_id, id, low_id, high_id, score_bp, evidence, state,
+            found_at)
+        VALUES (\(scope.tenant), \(ID<DuplicatePair>()), \(pair.low), \(pair.high),
+            \(comparison.basisPoints), \(comparison.evidence.json.text), 'open', \(scope.now))
+        ON CONFLICT (tenant_id, low_id, high_id) DO NOTHING
+        """
+    }
+
+    private func kept(of leads: [ID<Lead>], _ withEarlierOnly: Bool) async throws -> [Kept] {
+        var all: [Kept] = []
+        for some in leads.parts(of: Self.listMax / 2) {
+            let list = SQL.list(Array(some))
+            let asLater: SQL = """
+                SELECT low_id, high_id, id, score_bp, state FROM duplicate_pairs
+                WHERE tenant_id = \(scope.tenant) AND high_id IN \(list)
+                """
+            let asEarlier: SQL = """
+                SELECT low_id, high_id, id, score_bp, state FROM duplicate_pairs
+                WHERE tenant_id = \(scope.tenant) AND low_id IN \(list)
+                """
+            all += try await scope.tx.all(
+                withEarlierOnly ? asLater : "\(asEarlier) UNION \(asLater)")
+        }
+        return all
+    }
+}
+
+extension Comparison {
+    /// The score in ten-thousandths.
+    var basisPoints: Int { Int((score * 10_000).rounded()) }
+}
