@@ -2,8 +2,8 @@ import Background
 import Storage
 import Tenancy
 
-/// Looks for duplicates of each lead that comes or changes, behind the feed: nobody who makes a
-/// lead waits for it.
+/// Has each lead that comes or changes looked at for duplicates, behind the feed: nobody who makes
+/// a lead waits for it.
 package struct DuplicateFinder: FeedReader {
     package let name = "duplicates"
     package let batchMax: Int
@@ -16,7 +16,6 @@ package struct DuplicateFinder: FeedReader {
         "lead.unmerged", "lead.removed",
     ]
 
-    /// - Parameter batchMax: Few enough for those who write meanwhile.
     package init(batchMax: Int = 200) {
         self.batchMax = batchMax
     }
@@ -27,7 +26,28 @@ package struct DuplicateFinder: FeedReader {
             guard let last = events.last else { continue }
             let scope = Scope(caller: .system(tenant), tx: tx, now: last.at)
             let leads = Set(events.compactMap { $0.subject.map(ID<Lead>.init) })
-            try await DuplicateSearch(scope).look(at: leads.sorted())
+            try await Jobs(scope).add(CompareLeads(leads: leads.sorted()))
+        }
+    }
+}
+
+/// Compares some leads with all that they may be.
+///
+/// One at a time in a process, so that of two leads that come together the later one meets the
+/// earlier one's keys; what two processes miss of each other, the night's scan finds.
+struct CompareLeads: Job {
+    static let kind = JobKind("duplicates.compare", urgency: .bulk, atOnce: 1)
+
+    let leads: [ID<Lead>]
+
+    static func handler(_ database: Database) -> JobHandler {
+        JobHandler(CompareLeads.self) { job, run in
+            let differences = try await run.read { scope in
+                try await DuplicateSearch(scope).differences(of: job.leads)
+            }
+            try await run.finish(isolation: .readCommitted) { scope in
+                try await DuplicateSearch(scope).apply(differences)
+            }
         }
     }
 }

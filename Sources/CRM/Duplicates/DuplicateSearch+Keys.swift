@@ -39,14 +39,45 @@ extension DuplicateSearch {
         fileprivate var versions: [ID<Lead>: Int] = [:]
     }
 
+    /// Many differences by the order of the table, in pieces of so many keys: what is near each
+    /// other is written together. Of one key no more than makes it crowded.
+    static func slices(of all: [KeyDifference], keys size: Int) -> [KeyDifference] {
+        var versions: [ID<Lead>: Int] = [:]
+        var old: [ID<Lead>: Set<BlockingKey>] = [:]
+        for one in all {
+            versions.merge(one.versions) { $1 }
+            old.merge(one.old) { $1 }
+        }
+        var (new, run) = ([(key: BlockingKey, lead: ID<Lead>)](), 0)
+        for one in all.flatMap(\.new).sorted(by: Self.isBefore) {
+            run = one.key == new.last?.key ? run + 1 : 1
+            if run <= blockMax + 1 { new.append(one) }
+        }
+        var slices = new.parts(of: size).map { KeyDifference(new: Array($0)) }
+        slices += old.keys.sorted().parts(of: listMax).map { leads in
+            KeyDifference(old: Dictionary(uniqueKeysWithValues: leads.map { ($0, old[$0] ?? []) }))
+        }
+        return slices.map { slice in
+            var slice = slice
+            for lead in slice.new.map(\.lead) + Array(slice.old.keys) {
+                slice.versions[lead] = versions[lead]
+            }
+            return slice
+        }
+    }
+
+    private static func isBefore(
+        _ one: (key: BlockingKey, lead: ID<Lead>), _ other: (key: BlockingKey, lead: ID<Lead>)
+    ) -> Bool {
+        (one.key.number, one.lead) < (other.key.number, other.lead)
+    }
+
     /// What differs in the keys of some leads, to be written later.
     func keyDifference(of ids: [ID<Lead>]) async throws -> KeyDifference {
         let profiles = try await profiles(of: ids)
         let keys = keys(of: profiles)
         var blocks = try await blocks(of: Set(keys.values.joined()))
-        var difference = try await difference(keys, &blocks)
-        difference.versions = versions(of: profiles)
-        return difference
+        return try await difference(keys, of: profiles, &blocks)
     }
 
     /// Writes what differed, but of leads that are not what they were.
@@ -60,7 +91,7 @@ extension DuplicateSearch {
 
     /// Into a crowded block goes nothing more.
     func difference(
-        _ keys: [ID<Lead>: Set<BlockingKey>], _ blocks: inout Blocks
+        _ keys: [ID<Lead>: Set<BlockingKey>], of profiles: [LeadProfile], _ blocks: inout Blocks
     ) async throws -> KeyDifference {
         var kept: [ID<Lead>: Set<BlockingKey>] = [:]
         for some in Array(keys.keys).parts(of: Self.listMax) {
@@ -74,7 +105,7 @@ extension DuplicateSearch {
                 kept[lead, default: []].insert(BlockingKey(number: try row.next()))
             }
         }
-        var difference = KeyDifference()
+        var difference = KeyDifference(versions: versions(of: profiles))
         for (lead, own) in keys.sorted(by: { $0.key < $1.key }) {
             for key in own.subtracting(kept[lead] ?? []) {
                 guard blocks[key, default: []].count <= Self.blockMax else { continue }
@@ -87,7 +118,7 @@ extension DuplicateSearch {
         return difference
     }
 
-    func write(_ difference: KeyDifference) async throws {
+    private func write(_ difference: KeyDifference) async throws {
         try await scope.tx.executeAll(
             difference.old.map { lead, keys in
                 """
@@ -96,8 +127,7 @@ extension DuplicateSearch {
                 """
             })
         // In the order of the table, so that neighbours are written together.
-        let new = difference.new.sorted { ($0.key.number, $0.lead) < ($1.key.number, $1.lead) }
-        try await insert(new)
+        try await insert(difference.new.sorted(by: Self.isBefore))
     }
 
     func versions(of profiles: [LeadProfile]) -> [ID<Lead>: Int] {

@@ -17,23 +17,34 @@ struct LeadPair: Hashable, Sendable, Comparable {
 
 // Who is compared with whom, and what is kept of it.
 extension DuplicateSearch {
-    /// What came of comparing some leads with those before them, to be written later.
+    /// What came of comparing some leads, to be written later.
     struct Findings: Sendable {
         fileprivate(set) var leads: [ID<Lead>] = []
         fileprivate(set) var pairs: [LeadPair: Comparison] = [:]
         fileprivate var versions: [ID<Lead>: Int] = [:]
+        fileprivate var withEarlierOnly = false
     }
 
+    /// Compares some leads with those before them that share a key, whose keys are kept already.
     func findings(of ids: [ID<Lead>]) async throws -> Findings {
         let profiles = try await profiles(of: ids)
         guard !profiles.isEmpty else { return Findings() }
         let keys = keys(of: profiles)
         let blocks = try await blocks(of: Set(keys.values.joined()))
-        let found = try await compare(profiles, keys, blocks, withEarlierOnly: true)
-        var all = profiles
-        let others = Set(found.keys.map(\.low)).subtracting(profiles.map(\.id))
-        all += try await self.profiles(of: others.sorted())
-        return Findings(leads: profiles.map(\.id), pairs: found, versions: versions(of: all))
+        return try await findings(of: profiles, keys, blocks, withEarlierOnly: true)
+    }
+
+    func findings(
+        of profiles: [LeadProfile], _ keys: [ID<Lead>: Set<BlockingKey>], _ blocks: Blocks,
+        withEarlierOnly: Bool
+    ) async throws -> Findings {
+        let found = try await compare(profiles, keys, blocks, withEarlierOnly)
+        let own = profiles.map(\.id)
+        let others = Set(found.keys.flatMap { [$0.low, $0.high] }).subtracting(own)
+        let all = profiles + (try await self.profiles(of: others.sorted()))
+        return Findings(
+            leads: own, pairs: found, versions: versions(of: all),
+            withEarlierOnly: withEarlierOnly)
     }
 
     /// Writes what was found, but of leads that are not what they were.
@@ -43,13 +54,13 @@ extension DuplicateSearch {
             !others.contains(pair.low) && !others.contains(pair.high)
         }
         let leads = findings.leads.filter { !others.contains($0) }
-        try await settle(pairs, of: leads, withEarlierOnly: true)
+        try await settle(pairs, of: leads, findings.withEarlierOnly)
     }
 
     /// - Parameter withEarlierOnly: Of each two only once: the later one is compared.
-    func compare(
+    private func compare(
         _ profiles: [LeadProfile], _ keys: [ID<Lead>: Set<BlockingKey>], _ blocks: Blocks,
-        withEarlierOnly: Bool = false
+        _ withEarlierOnly: Bool
     ) async throws -> [LeadPair: Comparison] {
         var pairs: Set<LeadPair> = []
         for profile in profiles {
@@ -104,8 +115,8 @@ extension DuplicateSearch {
 
     /// Writes what differs from the pairs that are kept of these leads. What somebody has decided
     /// stays decided.
-    func settle(
-        _ found: [LeadPair: Comparison], of leads: [ID<Lead>], withEarlierOnly: Bool = false
+    private func settle(
+        _ found: [LeadPair: Comparison], of leads: [ID<Lead>], _ withEarlierOnly: Bool
     ) async throws {
         let kept = try await kept(of: leads, withEarlierOnly)
         var known: Set<LeadPair> = []

@@ -12,7 +12,7 @@ struct DuplicateSearch: Sendable {
 
     /// More leads than that under one key say that it tells nothing: no more are put there, and
     /// they are not compared by it.
-    static let blockMax = 200
+    static let blockMax = 100
     /// Leads that one lead is compared with.
     static let rivalsMax = 1000
     /// New pairs of one lead that are kept, the likeliest of them: of two hundred leads of one
@@ -27,17 +27,32 @@ struct DuplicateSearch: Sendable {
     /// Leads under each key, at most one more than `blockMax`.
     typealias Blocks = [BlockingKey: [ID<Lead>]]
 
-    /// Brings the keys and pairs of some leads up to date; of those that are gone, takes them away.
-    func look(at ids: [ID<Lead>]) async throws {
+    /// What differs of some leads, read beside the writer and to be written then.
+    struct Differences: Sendable {
+        fileprivate var gone: [ID<Lead>] = []
+        fileprivate var keys = KeyDifference()
+        fileprivate var findings = Findings()
+    }
+
+    /// Looks at some leads, some of which may be gone.
+    func differences(of ids: [ID<Lead>]) async throws -> Differences {
         let profiles = try await profiles(of: ids)
         let known = Set(profiles.map(\.id))
-        try await forget(ids.filter { !known.contains($0) })
-        guard !profiles.isEmpty else { return }
+        let gone = ids.filter { !known.contains($0) }
+        guard !profiles.isEmpty else { return Differences(gone: gone) }
         let keys = keys(of: profiles)
         var blocks = try await blocks(of: Set(keys.values.joined()))
-        try await write(try await difference(keys, &blocks))
-        let found = try await compare(profiles, keys, blocks)
-        try await settle(found, of: profiles.map(\.id))
+        let difference = try await difference(keys, of: profiles, &blocks)
+        return Differences(
+            gone: gone, keys: difference,
+            findings: try await findings(of: profiles, keys, blocks, withEarlierOnly: false))
+    }
+
+    /// Brings the keys and pairs of the leads up to date, and takes away those of what is gone.
+    func apply(_ differences: Differences) async throws {
+        try await forget(differences.gone)
+        try await apply(differences.keys)
+        try await settle(differences.findings)
     }
 
     /// Leads that a draft may be, the likeliest first, of those that the caller reaches.

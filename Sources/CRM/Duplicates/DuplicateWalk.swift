@@ -16,7 +16,12 @@ package struct DuplicateWalk: Sendable {
 
     /// Leads of a part.
     static let part = 250
-    private static let parts = 2 * max(1, ProcessInfo.processInfo.activeProcessorCount)
+    private static let idsAtOnce =
+        part * 2 * max(1, ProcessInfo.processInfo.activeProcessorCount)
+    /// Leads whose keys are held in memory, about 150 bytes each, to be written in order.
+    private static let keyedAtOnce = 100_000
+    /// Keys of a transaction.
+    private static let keysAtOnce = 10_000
 
     /// - Parameter write: A transaction of this caller.
     package init(
@@ -28,42 +33,61 @@ package struct DuplicateWalk: Sendable {
 
     /// Takes the next leads; returns whether there are more, or another round.
     package func step() async throws -> Bool {
-        let (begun, ids) = try await database.read(as: caller) { scope in
+        let scan = try await database.read(as: caller) { scope in
             let last = try await DuplicateScans(scope).last()
-            let scan =
-                last.flatMap { $0.endedAt == nil ? $0 : nil }
-                ?? DuplicateScan(at: scope.now)
-            let limit = Self.part * Self.parts
-            return (scan, try await DuplicateScans(scope).next(in: scan, limit: limit))
+            return last.flatMap { $0.endedAt == nil ? $0 : nil } ?? DuplicateScan(at: scope.now)
         }
-        var scan = begun
-        scan.place = ids.last ?? scan.place
-        let isRoundOver = ids.count < Self.part * Self.parts
-        switch begun.round {
+        switch scan.round {
         case .keys:
-            let differences = try await each(ids) { try await $0.keyDifference(of: $1) }
-            if isRoundOver { (scan.round, scan.place) = (.pairs, nil) }
-            try await write { [scan] scope in
-                for one in differences { try await DuplicateSearch(scope).apply(one) }
-                try await DuplicateScans(scope).keep(scan)
-            }
+            try await keepKeys(scan)
             return true
-        case .pairs:
-            let findings = try await each(ids) { try await $0.findings(of: $1) }
-            scan.leads += findings.reduce(0) { $0 + $1.leads.count }
-            scan.pairs += findings.reduce(0) { $0 + $1.pairs.count }
-            if isRoundOver {
-                scan.crowded = try await database.read(as: caller) { scope in
-                    try await DuplicateScans(scope).crowded()
-                }
+        case .pairs: return try await comparePairs(scan)
+        }
+    }
+
+    private func keepKeys(_ begun: DuplicateScan) async throws {
+        var scan = begun
+        var (differences, leads, isOver) = ([DuplicateSearch.KeyDifference](), 0, false)
+        while !isOver, leads < Self.keyedAtOnce {
+            let ids = try await next(in: scan)
+            differences += try await each(ids) { try await $0.keyDifference(of: $1) }
+            scan.place = ids.last ?? scan.place
+            leads += ids.count
+            isOver = ids.count < Self.idsAtOnce
+        }
+        for slice in DuplicateSearch.slices(of: differences, keys: Self.keysAtOnce) {
+            try await write { try await DuplicateSearch($0).apply(slice) }
+            try Task.checkCancellation()
+        }
+        if isOver { (scan.round, scan.place) = (.pairs, nil) }
+        try await write { [scan] in try await DuplicateScans($0).keep(scan) }
+    }
+
+    private func comparePairs(_ begun: DuplicateScan) async throws -> Bool {
+        var scan = begun
+        let ids = try await next(in: scan)
+        let findings = try await each(ids) { try await $0.findings(of: $1) }
+        let isOver = ids.count < Self.idsAtOnce
+        scan.place = ids.last ?? scan.place
+        scan.leads += findings.reduce(0) { $0 + $1.leads.count }
+        scan.pairs += findings.reduce(0) { $0 + $1.pairs.count }
+        if isOver {
+            scan.crowded = try await database.read(as: caller) { scope in
+                try await DuplicateScans(scope).crowded()
             }
-            try await write { [scan] scope in
-                var scan = scan
-                for one in findings { try await DuplicateSearch(scope).settle(one) }
-                if isRoundOver { scan.endedAt = scope.now }
-                try await DuplicateScans(scope).keep(scan)
-            }
-            return !isRoundOver
+        }
+        try await write { [scan] scope in
+            var scan = scan
+            for one in findings { try await DuplicateSearch(scope).settle(one) }
+            if isOver { scan.endedAt = scope.now }
+            try await DuplicateScans(scope).keep(scan)
+        }
+        return !isOver
+    }
+
+    private func next(in scan: DuplicateScan) async throws -> [ID<Lead>] {
+        try await database.read(as: caller) { scope in
+            try await DuplicateScans(scope).next(in: scan, limit: Self.idsAtOnce)
         }
     }
 

@@ -116,6 +116,7 @@ package struct DuplicateScans: Sendable {
 /// The handlers of the search for duplicates.
 package func duplicateHandlers(_ database: Database) -> [JobHandler] {
     [
+        CompareLeads.handler(database),
         JobHandler(ScanDuplicates.self) { _, run in
             let walk = DuplicateWalk(database, as: run.caller) { write in
                 try await run.write(isolation: .readCommitted, write)

@@ -17,7 +17,8 @@ extension World {
                     SELECT DISTINCT subject_id FROM events
                     WHERE tenant_id = \(scope.tenant) AND name LIKE 'lead.%' ORDER BY subject_id
                     """)
-                try await DuplicateSearch(scope).look(at: leads)
+                let search = DuplicateSearch(scope)
+                try await search.apply(search.differences(of: leads))
             }
         }
     }
