@@ -30,7 +30,7 @@ let importFields: [(group: String, fields: [Choice])] = [
 /// Step one: what each column of the file means.
 func mappingForm(_ page: ImportPage, _ mapping: ImportMapping) -> HTML {
     """
-    <form class="map" id="mapping" data-import="\(page.id)" novalidate>\
+    <form class="map" id="mapping" data-import="\(page.id)" data-values="\(mapping.values)" novalidate>\
     <section class="panel flush map-columns" aria-labelledby="map-title">\
     <header><h2 id="map-title">Columns</h2>\
     <span class="sub">\(counted(mapping.columns.count, "column", "columns")) in the file</span>\

@@ -113,6 +113,9 @@ package struct ImportMapping: Sendable {
     /// The tenant's own fields (`custom.<key>`), listed after the built-in ones.
     package var customFields: [Choice]
     package var stages: [Choice]
+    /// What texts stand for others in what is chosen now, as JSON of the API: of fields with so
+    /// many texts that none are shown, this is all there is.
+    package var values = "{}"
     /// By key of a field, what its texts may become: the company's territories, the choices of
     /// a field of its own.
     package var known: [String: [String]] = [:]

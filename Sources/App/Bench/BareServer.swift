@@ -55,7 +55,8 @@ struct BareList: Sendable {
         ("next_follow_up_at", .instant), ("next_follow_up_kind", .text),
         ("last_activity_at", .instant), ("tags", .json), ("custom", .json), ("notes", .text),
         ("touches", .integer), ("version", .integer), ("created_at", .instant),
-        ("updated_at", .instant), ("stage_class", .text), ("owner_name", .text),
+        ("updated_at", .instant), ("respond_by", .instant), ("stage_class", .text),
+        ("owner_name", .text),
     ]
 
     func bytes(in tx: any Transaction) async throws -> [UInt8] {

@@ -36,16 +36,16 @@ extension DuplicateSearch {
     struct KeyDifference: Sendable {
         fileprivate var new: [(key: BlockingKey, lead: ID<Lead>)] = []
         fileprivate var old: [ID<Lead>: Set<BlockingKey>] = [:]
-        fileprivate var versions: [ID<Lead>: Int] = [:]
+        fileprivate var stamps: Stamps = [:]
     }
 
     /// Many differences by the order of the table, in pieces of so many keys: what is near each
     /// other is written together. Of one key no more than makes it crowded.
     static func slices(of all: [KeyDifference], keys size: Int) -> [KeyDifference] {
-        var versions: [ID<Lead>: Int] = [:]
+        var stamps: Stamps = [:]
         var old: [ID<Lead>: Set<BlockingKey>] = [:]
         for one in all {
-            versions.merge(one.versions) { $1 }
+            stamps.merge(one.stamps) { $1 }
             old.merge(one.old) { $1 }
         }
         var (new, run) = ([(key: BlockingKey, lead: ID<Lead>)](), 0)
@@ -60,7 +60,7 @@ extension DuplicateSearch {
         return slices.map { slice in
             var slice = slice
             for lead in slice.new.map(\.lead) + Array(slice.old.keys) {
-                slice.versions[lead] = versions[lead]
+                slice.stamps[lead] = stamps[lead]
             }
             return slice
         }
@@ -82,7 +82,7 @@ extension DuplicateSearch {
 
     /// Writes what differed, but of leads that are not what they were.
     func apply(_ difference: KeyDifference) async throws {
-        let others = try await changed(since: difference.versions)
+        let others = try await changed(since: difference.stamps)
         var difference = difference
         difference.new.removeAll { others.contains($0.lead) }
         for lead in others { difference.old[lead] = nil }
@@ -105,7 +105,7 @@ extension DuplicateSearch {
                 kept[lead, default: []].insert(BlockingKey(number: try row.next()))
             }
         }
-        var difference = KeyDifference(versions: versions(of: profiles))
+        var difference = KeyDifference(stamps: stamps(of: profiles))
         for (lead, own) in keys.sorted(by: { $0.key < $1.key }) {
             for key in own.subtracting(kept[lead] ?? []) {
                 guard blocks[key, default: []].count <= Self.blockMax else { continue }
@@ -130,21 +130,33 @@ extension DuplicateSearch {
         try await insert(difference.new.sorted(by: Self.isBefore))
     }
 
-    func versions(of profiles: [LeadProfile]) -> [ID<Lead>: Int] {
-        Dictionary(profiles.map { ($0.id, $0.version) }, uniquingKeysWith: { $1 })
+    typealias Stamps = [ID<Lead>: LeadProfile.Stamp]
+
+    func stamps(of profiles: [LeadProfile]) -> Stamps {
+        Dictionary(
+            profiles.compactMap { one in one.stamp.map { (one.id, $0) } }, uniquingKeysWith: { $1 })
     }
 
     /// Those of some leads that are gone, or not what they were when they were read.
-    func changed(since versions: [ID<Lead>: Int]) async throws -> Set<ID<Lead>> {
-        var changed = Set(versions.keys)
-        for some in versions.keys.sorted().parts(of: Self.listMax) {
+    func changed(since stamps: Stamps) async throws -> Set<ID<Lead>> {
+        var worked = Set(stamps.keys)
+        for some in stamps.keys.sorted().parts(of: Self.listMax) {
             let rows = try await scope.tx.rows(
                 """
                 SELECT id, version FROM leads
                 WHERE tenant_id = \(scope.tenant) AND id IN \(SQL.list(Array(some)))
                 """
             ) { row in try (row.next(ID<Lead>.self), row.next(Int.self)) }
-            for (id, version) in rows where versions[id] == version { changed.remove(id) }
+            for (id, version) in rows where stamps[id]?.version == version { worked.remove(id) }
+        }
+        var changed = worked
+        for some in worked.sorted().parts(of: Self.listMax) {
+            let texts: [LeadTexts] = try await scope.tx.all(
+                """
+                SELECT \(LeadProfile.columns) FROM leads l
+                WHERE l.tenant_id = \(scope.tenant) AND l.id IN \(SQL.list(Array(some)))
+                """)
+            for one in texts where stamps[one.id]?.texts == one.hash { changed.remove(one.id) }
         }
         return changed
     }

@@ -21,7 +21,9 @@ extension DuplicateSearch {
     struct Findings: Sendable {
         fileprivate(set) var leads: [ID<Lead>] = []
         fileprivate(set) var pairs: [LeadPair: Comparison] = [:]
-        fileprivate var versions: [ID<Lead>: Int] = [:]
+        fileprivate var stamps: DuplicateSearch.Stamps = [:]
+        /// Pairs that were there: what came since is somebody else's finding.
+        fileprivate var kept: Set<ID<DuplicatePair>> = []
         fileprivate var withEarlierOnly = false
     }
 
@@ -42,19 +44,49 @@ extension DuplicateSearch {
         let own = profiles.map(\.id)
         let others = Set(found.keys.flatMap { [$0.low, $0.high] }).subtracting(own)
         let all = profiles + (try await self.profiles(of: others.sorted()))
+        let kept = try await kept(of: own, withEarlierOnly)
         return Findings(
-            leads: own, pairs: found, versions: versions(of: all),
+            leads: own, pairs: found, stamps: stamps(of: all), kept: Set(kept.map(\.id)),
             withEarlierOnly: withEarlierOnly)
     }
 
-    /// Writes what was found, but of leads that are not what they were.
+    /// Writes what differs from the pairs that are kept, but of leads that are not what they were.
+    /// What somebody has decided stays decided.
     func settle(_ findings: Findings) async throws {
-        let others = try await changed(since: findings.versions)
-        let pairs = findings.pairs.filter { pair, _ in
+        let others = try await changed(since: findings.stamps)
+        func isThere(_ pair: LeadPair) -> Bool {
             !others.contains(pair.low) && !others.contains(pair.high)
         }
+        let found = findings.pairs.filter { isThere($0.key) }
         let leads = findings.leads.filter { !others.contains($0) }
-        try await settle(pairs, of: leads, findings.withEarlierOnly)
+        var known: Set<LeadPair> = []
+        var changes: [SQL] = []
+        for one in try await kept(of: leads, findings.withEarlierOnly) {
+            known.insert(one.pair)
+            guard one.isOpen, isThere(one.pair) else { continue }
+            if let comparison = found[one.pair] {
+                guard one.score != comparison.basisPoints else { continue }
+                changes.append(renewal(of: one.id, comparison))
+            } else if findings.kept.contains(one.id) {
+                changes.append(
+                    """
+                    DELETE FROM duplicate_pairs
+                    WHERE tenant_id = \(scope.tenant) AND id = \(one.id) AND state = 'open'
+                    """)
+            }
+        }
+        for (pair, comparison) in likeliest(found, of: leads) where !known.contains(pair) {
+            changes.append(insertion(of: pair, comparison))
+        }
+        try await scope.tx.executeAll(changes)
+    }
+
+    private func renewal(of id: ID<DuplicatePair>, _ comparison: Comparison) -> SQL {
+        """
+        UPDATE duplicate_pairs SET score_bp = \(comparison.basisPoints),
+            evidence = \(comparison.evidence.json.text)
+        WHERE tenant_id = \(scope.tenant) AND id = \(id) AND state = 'open'
+        """
     }
 
     /// - Parameter withEarlierOnly: Of each two only once: the later one is compared.
@@ -111,39 +143,6 @@ extension DuplicateSearch {
             score = try row.next()
             isOpen = try row.next(DuplicatePair.State.self) == .open
         }
-    }
-
-    /// Writes what differs from the pairs that are kept of these leads. What somebody has decided
-    /// stays decided.
-    private func settle(
-        _ found: [LeadPair: Comparison], of leads: [ID<Lead>], _ withEarlierOnly: Bool
-    ) async throws {
-        let kept = try await kept(of: leads, withEarlierOnly)
-        var known: Set<LeadPair> = []
-        var changes: [SQL] = []
-        for one in kept {
-            known.insert(one.pair)
-            guard one.isOpen else { continue }
-            guard let comparison = found[one.pair] else {
-                changes.append(
-                    """
-                    DELETE FROM duplicate_pairs
-                    WHERE tenant_id = \(scope.tenant) AND id = \(one.id) AND state = 'open'
-                    """)
-                continue
-            }
-            guard one.score != comparison.basisPoints else { continue }
-            changes.append(
-                """
-                UPDATE duplicate_pairs SET score_bp = \(comparison.basisPoints),
-                    evidence = \(comparison.evidence.json.text)
-                WHERE tenant_id = \(scope.tenant) AND id = \(one.id) AND state = 'open'
-                """)
-        }
-        for (pair, comparison) in likeliest(found, of: leads) where !known.contains(pair) {
-            changes.append(insertion(of: pair, comparison))
-        }
-        try await scope.tx.executeAll(changes)
     }
 
     /// The likeliest pairs of each lead.

@@ -15,8 +15,8 @@ struct DuplicateSearch: Sendable {
     static let blockMax = 100
     /// Leads that one lead is compared with.
     static let rivalsMax = 1000
-    /// New pairs of one lead that are kept, the likeliest of them: of two hundred leads of one
-    /// company nobody looks at twenty thousand pairs.
+    /// New pairs of one lead that are kept, the likeliest of them: of a hundred leads of one
+    /// company nobody looks at five thousand pairs.
     static let pairsMax = 10
     static let listMax = 500
 
@@ -50,7 +50,9 @@ struct DuplicateSearch: Sendable {
 
     /// Brings the keys and pairs of the leads up to date, and takes away those of what is gone.
     func apply(_ differences: Differences) async throws {
-        try await forget(differences.gone)
+        // One may be back: a merge is undone.
+        let back = Set(try await profiles(of: differences.gone).map(\.id))
+        try await forget(differences.gone.filter { !back.contains($0) })
         try await apply(differences.keys)
         try await settle(differences.findings)
     }

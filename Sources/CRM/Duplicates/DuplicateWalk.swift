@@ -5,8 +5,8 @@ import Tenancy
 /// Goes through all leads of a company for duplicates, some at a time.
 ///
 /// Leads are read and compared beside the writer, several parts at once, and only what differs is
-/// written: a company goes on working meanwhile. What changes between the two is left to
-/// `DuplicateFinder`, which comes to it by the feed.
+/// written: a company goes on working meanwhile. What of a lead that is compared changes
+/// between the two is left to `DuplicateFinder`, which comes to it by the feed.
 package struct DuplicateWalk: Sendable {
     package typealias Write = @Sendable (Scope) async throws -> Void
 
@@ -16,8 +16,8 @@ package struct DuplicateWalk: Sendable {
 
     /// Leads of a part.
     static let part = 250
-    private static let idsAtOnce =
-        part * 2 * max(1, ProcessInfo.processInfo.activeProcessorCount)
+    /// Few, so that whoever opens a page finds a connection.
+    private static let idsAtOnce = part * min(4, 2 * ProcessInfo.processInfo.activeProcessorCount)
     /// Leads whose keys are held in memory, about 150 bytes each, to be written in order.
     private static let keyedAtOnce = 100_000
     /// Keys of a transaction.
@@ -54,6 +54,7 @@ package struct DuplicateWalk: Sendable {
             scan.place = ids.last ?? scan.place
             leads += ids.count
             isOver = ids.count < Self.idsAtOnce
+            try Task.checkCancellation()
         }
         for slice in DuplicateSearch.slices(of: differences, keys: Self.keysAtOnce) {
             try await write { try await DuplicateSearch($0).apply(slice) }
@@ -76,9 +77,9 @@ package struct DuplicateWalk: Sendable {
                 try await DuplicateScans(scope).crowded()
             }
         }
+        for one in findings { try await write { try await DuplicateSearch($0).settle(one) } }
         try await write { [scan] scope in
             var scan = scan
-            for one in findings { try await DuplicateSearch(scope).settle(one) }
             if isOver { scan.endedAt = scope.now }
             try await DuplicateScans(scope).keep(scan)
         }

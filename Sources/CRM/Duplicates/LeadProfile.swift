@@ -6,8 +6,8 @@ import Tenancy
 /// A class, because many hold it at once and nobody changes it.
 final class LeadProfile: Sendable {
     let id: ID<Lead>
-    /// The lead's; 0 for a draft.
-    let version: Int
+    /// What it was made of; nil for a draft.
+    let stamp: Stamp?
     let company: CompanyName?
     let person: PersonName?
     let email: Mailbox?
@@ -17,6 +17,14 @@ final class LeadProfile: Sendable {
     let territory: String?
     /// What a person calls it.
     let title: String
+
+    /// What tells whether a lead is still what was compared. A version alone says that it was
+    /// worked on, which changes nothing here.
+    struct Stamp: Sendable {
+        let version: Int
+        /// A hash of the columns, of this process.
+        let texts: Int
+    }
 
     /// An address by its parts.
     struct Mailbox: Sendable, Equatable {
@@ -55,10 +63,10 @@ final class LeadProfile: Sendable {
 
     init(
         id: ID<Lead>, company: String?, person: String?, email: String?, phone: String?,
-        taxes: [String] = [], territory: String? = nil, version: Int = 0
+        taxes: [String] = [], territory: String? = nil, stamp: Stamp? = nil
     ) {
         self.id = id
-        self.version = version
+        self.stamp = stamp
         self.company = company.flatMap(CompanyName.init)
         self.person = person.flatMap(PersonName.init)
         self.email = email.flatMap(Mailbox.init)
@@ -79,19 +87,42 @@ extension LeadProfile: RowDecodable {
         """
 
     convenience init(row: inout Row) throws {
-        let id: ID<Lead> = try row.next()
-        let (company, person): (String?, String?) = (try row.next(), try row.next())
-        let email: String? = try row.next()
-        let (phone, raw): (String?, String?) = (try row.next(), try row.next())
-        let externalID: String? = try row.next()
-        let territory: String? = try row.next()
-        let custom: String = try row.next()
-        var taxes = externalID.map { [$0] } ?? []
-        if custom != "{}" {
-            taxes += try JSON(parsing: custom).object?.values.compactMap(\.string) ?? []
+        let texts = try LeadTexts(row: &row)
+        var taxes = texts.externalID.map { [$0] } ?? []
+        if texts.custom != "{}" {
+            taxes += try JSON(parsing: texts.custom).object?.values.compactMap(\.string) ?? []
         }
         self.init(
-            id: id, company: company, person: person, email: email, phone: phone ?? raw,
-            taxes: taxes, territory: territory, version: try row.next())
+            id: texts.id, company: texts.company, person: texts.person, email: texts.email,
+            phone: texts.phone ?? texts.rawPhone, taxes: taxes, territory: texts.territory,
+            stamp: Stamp(version: texts.version, texts: texts.hash))
+    }
+}
+
+/// The columns of a lead that are compared, as they are.
+struct LeadTexts: RowDecodable {
+    let id: ID<Lead>
+    let company, person, email, phone, rawPhone, externalID, territory: String?
+    let custom: String
+    let version: Int
+
+    init(row: inout Row) throws {
+        id = try row.next()
+        (company, person) = (try row.next(), try row.next())
+        email = try row.next()
+        (phone, rawPhone) = (try row.next(), try row.next())
+        externalID = try row.next()
+        territory = try row.next()
+        custom = try row.next()
+        version = try row.next()
+    }
+
+    /// Of all of them but the version.
+    var hash: Int {
+        var hasher = Hasher()
+        for text in [company, person, email, phone, rawPhone, externalID, territory, custom] {
+            hasher.combine(text)
+        }
+        return hasher.finalize()
     }
 }

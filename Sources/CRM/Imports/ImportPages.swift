@@ -194,6 +194,7 @@ extension ImportPages {
         mapping.known["lost_reason"] = LostReason.allCases.map(\.label)
         mapping.dateFormat = chosen.dates?.text
         mapping.createsOwners = chosen.createOwners
+        mapping.values = chosen.json["values"]?.text ?? "{}"
         mapping.match = chosen.match.map(\.rawValue)
         mapping.onMatch = chosen.onMatch.rawValue
         let saved = try await SavedMappings(scope).list()

@@ -201,7 +201,6 @@ extension Leads {
                 let event = Event("lead.removed", lead.id.uuid, imported: true) { body in
                     body.member("title", lead.title)
                     body.member("owner", lead.owner)
-                    body.member("territory", lead.territory)
                     body.member("stage", lead.stage)
                 }
                 return (event, scope.now)

@@ -139,9 +139,9 @@ struct Bulletin: Sendable {
             owner: owner, territory: lead.territory, shares: shares, circle, at: now)
     }
 
-    /// Whether a lead that is not there any more was theirs to see: its pages let it go.
+    /// Whether a lead that was merged into another was theirs to see: its pages let it go.
     private func sawGone(_ event: StoredEvent, _ caller: Caller) -> Bool {
-        guard event.name == "lead.merged" || event.name == "lead.removed" else { return false }
+        guard event.name == "lead.merged" else { return false }
         let circle = caller.user.flatMap { circles[$0] } ?? Circle()
         let saw = Reach(caller).includes(
             owner: event.data["owner"]?.string.flatMap(ID<User>.init),
@@ -157,6 +157,7 @@ struct Bulletin: Sendable {
             body.member("id", lead)
             body.member("name", event.name)
             body.member("by", event.actorID.map(ID<User>.init))
+            body.member("into", event.data["into"]?.string)
             body.member("mine", false)
             body.member("html", String?.none)
         }

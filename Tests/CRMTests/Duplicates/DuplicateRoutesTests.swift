@@ -252,6 +252,22 @@ import Testing
             try await world.findDuplicates()
             #expect(try await world.count(keyed) == 2)
             #expect(try await world.pairs(world.ada).isEmpty)
+            // Who works on a lead changes nothing of what it is.
+            let twin = try await world.sam.lead(["company": "Orchard", "contact_name": "Lee Ann"])
+            try await world.findDuplicates()
+            #expect(try await world.pairs(world.ada) == [[one, twin]])
+            let again = try await world.database.read(as: system) { scope in
+                try await DuplicateSearch(scope).differences(of: [twin].compactMap { ID($0) })
+            }
+            for id in [one, twin] {
+                let worked = try await world.ada.patch(
+                    "\(Self.leads)/\(id)", ["product": "Suite"], version: 1)
+                #expect(worked.status == 200)
+            }
+            try await world.database.write(as: system) { scope in
+                try await DuplicateSearch(scope).apply(again)
+            }
+            #expect(try await world.pairs(world.ada) == [[one, twin]])
         }
     }
 }

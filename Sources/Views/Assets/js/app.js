@@ -167,7 +167,12 @@ function startLive(url, me) {
     tell("live:lead", lead);
     greet(lead);
   });
-  source.addEventListener("import", (event) => tell("live:import", JSON.parse(event.data)));
+  source.addEventListener("import", (event) => {
+    const run = JSON.parse(event.data);
+    tell("live:import", run);
+    // Its leads are gone, and are not told one by one.
+    if (run.state === "undone") tell("live:resync");
+  });
   addEventListener("pagehide", () => source.close());
 }
 

@@ -140,7 +140,7 @@ export function startDrawer() {
     if (target.matches("[data-record]")) openLead(String(target.dataset.id), target);
   });
   const forget = (/** @type {Event} */ event) => {
-    const { id, name, html } = /** @type {CustomEvent} */ (event).detail;
+    const { id, into, html } = /** @type {CustomEvent} */ (event).detail;
     warm.delete(id);
     if (html !== null) {
       if (openRecord()?.dataset.lead === id) refreshRecord();
@@ -148,8 +148,7 @@ export function startDrawer() {
     }
     if (drawer?.dataset.id !== id) return;
     closeDrawer();
-    if (name === "lead.removed") return toast("This lead was taken back with its import.");
-    if (name !== "lead.merged") {
+    if (!into) {
       return toast("This lead was given to somebody else and is no longer yours to see.");
     }
     toast("This lead is part of another one now.", { label: "Open", run: () => openLead(id) });

@@ -5,9 +5,7 @@ import { refreshRegion } from "./forms.js";
 
 const MAY_REPEAT = new Set(["notes", "tags"]);
 /** Fields whose texts may stand for others; their own fields besides. */
-const HAS_TEXTS = new Set([
-  "source", "campaign", "territory", "owner", "product", "currency", "lost_reason", "tags",
-]);
+const TEXTS = "source campaign territory owner product currency lost_reason tags".split(" ");
 const NAMES_A_LEAD = ["company", "contact_name", "email", "phone", "external_id"];
 const POLL_MS = 1500;
 
@@ -83,12 +81,15 @@ function showSending(sending, file) {
 /** @param {HTMLElement} row */
 const fieldOf = (row) => /** @type {HTMLSelectElement} */ ($(".map-pick select", row)).value;
 
+/** @param {string} field */
+const hasTexts = (field) => TEXTS.includes(field) || field.startsWith("custom.");
+
 /** Shows the texts of columns whose field has such, and what those may become.
  * @param {HTMLElement} form */
 function offerTexts(form) {
   for (const row of $$(".map-row", form)) {
     const field = fieldOf(row);
-    row.toggleAttribute("data-texts", HAS_TEXTS.has(field) || field.startsWith("custom."));
+    row.toggleAttribute("data-texts", hasTexts(field));
     for (const input of $$("[data-instead]", row)) input.setAttribute("list", `known-${field}`);
   }
 }
@@ -120,7 +121,7 @@ function mappingFaults(form) {
  * @param {HTMLElement} row @param {string} field
  * @returns {[string, HTMLSelectElement | HTMLInputElement][]} */
 function textsOf(row, field) {
-  if (field !== "stage" && !row.hasAttribute("data-texts")) return [];
+  if (field !== "stage" && !hasTexts(field)) return [];
   const controls = $$(field === "stage" ? "[data-value]" : "[data-instead]", row);
   return /** @type {(HTMLSelectElement | HTMLInputElement)[]} */ (controls).map((control) => [
     String(control.dataset.value ?? control.dataset.instead),
@@ -133,16 +134,22 @@ function textsOf(row, field) {
 export function mappingOf(form) {
   /** @type {Record<string, string>} */
   const columns = {};
+  /** What a mapping that was chosen says of texts too many to be shown.
+   * @type {Record<string, Record<string, string>>} */
+  const chosen = JSON.parse(form.dataset.values || "{}");
   /** @type {Record<string, Record<string, string>>} */
   const values = {};
   for (const row of $$(".map-row", form)) {
     const field = fieldOf(row);
     if (!field) continue;
     columns[String(row.dataset.column)] = field;
+    const texts = { ...chosen[field], ...values[field] };
     for (const [text, control] of textsOf(row, field)) {
       const meant = control.value.trim();
-      if (meant) (values[field] ??= {})[text] = meant;
+      if (meant) texts[text] = meant;
+      else delete texts[text];
     }
+    if (Object.keys(texts).length) values[field] = texts;
   }
   const data = new FormData(form);
   return {
@@ -167,6 +174,7 @@ function fillIn(form, saved) {
     /** @type {HTMLSelectElement} */ ($(".map-pick select", row)).value = field;
     $(".map-pick .tag", row)?.remove();
   }
+  form.dataset.values = JSON.stringify(saved.values);
   offerTexts(form);
   for (const row of $$(".map-row", form)) {
     const field = fieldOf(row);
@@ -269,6 +277,8 @@ function watch() {
 async function show(now) {
   const region = $("[data-region=import]");
   if (!region || region.dataset.import !== now.id) return;
+  // Who maps columns is not disturbed by a dry run that goes on behind.
+  if (region.dataset.step === "map") return;
   if (region.dataset.state !== now.state) {
     region.dataset.state = now.state;
     await refreshRegion();
