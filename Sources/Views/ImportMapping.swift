@@ -73,14 +73,11 @@ private func fieldOptions(_ chosen: String?, _ customFields: [Choice]) -> HTML {
 private func stageMap(_ column: ImportColumn, _ stages: [Choice]) -> HTML? {
     guard !column.values.isEmpty else { return nil }
     let rows = column.values.map { value -> HTML in
-        let count: HTML? = value.rows.map {
-            " <small class=\"num\">\(counted($0, "row", "rows"))</small>"
-        }
-        return """
-            <label><span>\(value.text)\(count)</span><select class="input" \
-            data-value="\(value.text)"><option value="">Choose a stage</option>\
-            \(options(choosing(value.stage, among: stages)))</select></label>
-            """
+        """
+        <label>\(textAndRows(value))<select class="input" data-value="\(value.text)">\
+        <option value="">Choose a stage</option>\
+        \(options(choosing(value.stage, among: stages)))</select></label>
+        """
     }
     return """
         <fieldset class="map-values of-stage"><legend>Stage for each value</legend>\(rows)\
@@ -92,20 +89,24 @@ private func stageMap(_ column: ImportColumn, _ stages: [Choice]) -> HTML? {
 private func textMap(_ column: ImportColumn) -> HTML? {
     guard !column.values.isEmpty else { return nil }
     let rows = column.values.map { value -> HTML in
-        let count: HTML? = value.rows.map {
-            " <small class=\"num\">\(counted($0, "row", "rows"))</small>"
-        }
-        return """
-            <label><span>\(value.text)\(count)</span><input class="input" autocomplete="off" \
-            maxlength="200" data-instead="\(value.text)" value="\(value.instead ?? "")" \
-            placeholder="\(value.text)"></label>
-            """
+        """
+        <label>\(textAndRows(value))<input class="input" autocomplete="off" maxlength="200" \
+        data-instead="\(value.text)" value="\(value.instead ?? "")" \
+        placeholder="\(value.text)"></label>
+        """
     }
     let isOpen = column.values.contains { $0.instead != nil }
     return """
         <details class="map-texts"\(when: isOpen, " open")><summary>Change values</summary>\
         <fieldset class="map-values"><legend>Imported as</legend>\(rows)</fieldset></details>
         """
+}
+
+private func textAndRows(_ value: ImportTextValue) -> HTML {
+    let count: HTML? = value.rows.map {
+        " <small class=\"num\">\(counted($0, "row", "rows"))</small>"
+    }
+    return "<span>\(value.text)\(count)</span>"
 }
 
 /// What the inputs of a field's texts offer.

@@ -40,10 +40,9 @@ extension DuplicateSearch {
         of profiles: [LeadProfile], _ keys: [ID<Lead>: Set<BlockingKey>], _ blocks: Blocks,
         withEarlierOnly: Bool
     ) async throws -> Findings {
-        let found = try await compare(profiles, keys, blocks, withEarlierOnly)
+        let (found, known) = try await compare(profiles, keys, blocks, withEarlierOnly)
         let own = profiles.map(\.id)
-        let others = Set(found.keys.flatMap { [$0.low, $0.high] }).subtracting(own)
-        let all = profiles + (try await self.profiles(of: others.sorted()))
+        let all = Set(found.keys.flatMap { [$0.low, $0.high] } + own).compactMap { known[$0] }
         let kept = try await kept(of: own, withEarlierOnly)
         return Findings(
             leads: own, pairs: found, stamps: stamps(of: all), kept: Set(kept.map(\.id)),
@@ -93,7 +92,7 @@ extension DuplicateSearch {
     private func compare(
         _ profiles: [LeadProfile], _ keys: [ID<Lead>: Set<BlockingKey>], _ blocks: Blocks,
         _ withEarlierOnly: Bool
-    ) async throws -> [LeadPair: Comparison] {
+    ) async throws -> (found: [LeadPair: Comparison], known: [ID<Lead>: LeadProfile]) {
         var pairs: Set<LeadPair> = []
         for profile in profiles {
             for rival in rivals(of: profile, keys[profile.id] ?? [], blocks) {
@@ -115,7 +114,7 @@ extension DuplicateSearch {
             let comparison = Comparison(low, high)
             if comparison.band != nil { found[pair] = comparison }
         }
-        return found
+        return (found, known)
     }
 
     /// Who shares a key with a lead that is not crowded.

@@ -92,23 +92,20 @@ package struct DuplicateWalk: Sendable {
         }
     }
 
-    /// Asks the same of each part, at once.
+    /// Asks the same of each part, at once; the answers come in any order.
     private func each<Answer: Sendable>(
         _ ids: [ID<Lead>],
         _ ask: @escaping @Sendable (DuplicateSearch, [ID<Lead>]) async throws -> Answer
     ) async throws -> [Answer] {
-        try await withThrowingTaskGroup(of: (Int, Answer).self) { group in
-            for (place, part) in ids.parts(of: Self.part).enumerated() {
+        try await withThrowingTaskGroup(of: Answer.self) { group in
+            for part in ids.parts(of: Self.part) {
                 group.addTask {
-                    let answer = try await database.read(as: caller) { scope in
+                    try await database.read(as: caller) { scope in
                         try await ask(DuplicateSearch(scope), Array(part))
                     }
-                    return (place, answer)
                 }
             }
-            var answers: [(Int, Answer)] = []
-            for try await answer in group { answers.append(answer) }
-            return answers.sorted { $0.0 < $1.0 }.map(\.1)
+            return try await group.reduce(into: []) { $0.append($1) }
         }
     }
 }
